@@ -1,0 +1,174 @@
+/*
+ * log.h - the durable, ordered, replayable middle: records in partitions, each with an offset that
+ * never changes.
+ *
+ * A const table of functions per backend; log_open() picks it by scheme: lmdb:PATH (log/lmdb),
+ * kafka://host/topic (log/kafka), memory: (log/memory, the reference). A log has two streams,
+ * the records and the dead letters beside them; each is opened as a log of its own.
+ *
+ * Handles of one path in one process share what they must (LMDB's environment). A struct log is
+ * used by one thread at a time; different handles by different threads.
+ */
+#ifndef LOG_LOG_H
+#define LOG_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/record.h"
+#include "core/span.h"
+
+enum log_stream { LOG_RECORDS, LOG_DEAD_LETTERS };
+
+struct log_config {
+	const char *uri;
+	enum log_stream stream;
+	bool create;    /* make it where it is missing; else a missing one is US_REJECT,
+			   EXIT_BAD_CONFIG */
+	bool exclusive; /* this handle appends: a second appender is refused with who holds it (pid)
+			 */
+	bool read_only;
+	int64_t retain_bytes; /* 0: no bound. Retention never passes a record that a reader has not
+				 committed, unless retain_unread */
+	int64_t retain_ms;    /* 0: no bound */
+	bool retain_unread;
+	int64_t map_bytes; /* lmdb: upper bound of the file, 0: the default */
+};
+
+struct log_partition_stat {
+	int32_t partition;
+	int64_t low;  /* first offset still held */
+	int64_t high; /* offset that the next record will get */
+};
+
+struct log_reader_stat {
+	char name[128];
+	int32_t partition;
+	int64_t next; /* committed position */
+	int64_t lag;  /* high - next */
+	int64_t updated_us;
+};
+
+struct log_stat {
+	char identity[64]; /* of this log: a new one after it was deleted and made anew */
+	struct log_partition_stat *partitions; /* owned by the caller: log_stat_release() */
+	size_t partition_count;
+	struct log_reader_stat *readers;
+	size_t reader_count;
+	int64_t bytes;     /* on disk */
+	int64_t oldest_us; /* timestamp of the oldest record, 0: empty */
+	int64_t newest_us;
+};
+void log_stat_release(struct log_stat *stat);
+
+struct log;
+struct log_reader;
+
+struct log_ops {
+	const char *scheme;
+	/*
+	 * Append all records and, where cursor is not NULL, put it in the place of the former one:
+	 * all or nothing, durable when it returns US_OK. Readers of any process are woken.
+	 * record.partition and offset are ignored; *first_offset is the first record's (may be
+	 * NULL; -1 where a backend has several partitions). US_RETRY: nothing was appended; kind
+	 * "full" when the disk or the map is full. US_REJECT: a record too large, err names its
+	 * index; nothing was appended. US_FATAL: close.
+	 */
+	enum status (*append)(struct log *log, const struct record *records, size_t count,
+			      const struct span *cursor, int64_t *first_offset, struct err *err);
+	/* Append the cursor's text to `out`; nothing when there is none yet. */
+	enum status (*cursor)(struct log *log, struct buf *out, struct err *err);
+	/*
+	 * A reader with a name of its own, whose committed position the log keeps; "" is nameless:
+	 * it commits nothing and holds back no retention. US_REJECT: the name is in use by a living
+	 * process (err says which).
+	 */
+	enum status (*reader_open)(struct log *log, const char *name, struct log_reader **out,
+				   struct err *err);
+	/* Fill *out; release it with log_stat_release(). Names of all readers, also those not open.
+	 */
+	enum status (*stat)(struct log *log, struct log_stat *out, struct err *err);
+	/* Remove the records below `before` (INT64_MAX: all). Stops at the first record that a
+	 * named reader has not committed unless `force`. *removed may be NULL. */
+	enum status (*trim)(struct log *log, int32_t partition, int64_t before, bool force,
+			    int64_t *removed, struct err *err);
+	/* Forget a reader that nobody uses any more. US_REJECT: unknown, or in use. */
+	enum status (*drop_reader)(struct log *log, const char *name, struct err *err);
+	void (*close)(struct log *log);
+};
+
+struct log {
+	const struct log_ops *ops;
+};
+
+enum log_event_kind {
+	LOG_EVENT_NONE,     /* the time is up, or woken */
+	LOG_EVENT_ASSIGNED, /* this reader now owns `partition` (of which low and high are told):
+			       seek before the next poll, else it starts at the committed position,
+			       or low */
+	LOG_EVENT_REVOKED,  /* it owns it no more: nothing of it may be committed */
+	LOG_EVENT_RECORDS,  /* records of one partition, ascending offsets, perhaps with gaps */
+	LOG_EVENT_LOST      /* the position fell below low: records [next, low) are gone. The reader
+			       stands still until a seek */
+};
+
+struct log_event {
+	enum log_event_kind kind;
+	int32_t partition;
+	int64_t low, high; /* of the partition, as of now */
+	int64_t next;      /* LOST: the position that is gone. RECORDS: the position after them */
+	const struct record *records; /* RECORDS: borrowed until the second poll after this one: a
+					 caller may work on one batch while it polls the next */
+	size_t record_count;
+};
+
+struct log_reader_ops {
+	/*
+	 * Wait up to timeout_ms (0: not at all, < 0: for ever) for something, without spinning. At
+	 * most max_records in a batch (0: the backend's choice) and about 4 MiB; returns as soon as
+	 * there is one record. US_OK: *event is filled. US_RETRY: not now. US_FATAL: close the
+	 * reader.
+	 */
+	enum status (*poll)(struct log_reader *reader, int timeout_ms, size_t max_records,
+			    struct log_event *event, struct err *err);
+	/* The next record handed out will be the first at or after `offset`. */
+	enum status (*seek)(struct log_reader *reader, int32_t partition, int64_t offset,
+			    struct err *err);
+	/* The first offset at or after a time; high when there is none. */
+	enum status (*offset_at)(struct log_reader *reader, int32_t partition, int64_t timestamp_us,
+				 int64_t *offset, struct err *err);
+	/* Keep the position; it follows the sink's ledger. Need not be durable at once: the ledger
+	 * is the authority. */
+	enum status (*commit)(struct log_reader *reader, int32_t partition, int64_t next,
+			      struct err *err);
+	/* Hand out nothing of it until resumed; polling goes on. */
+	enum status (*pause)(struct log_reader *reader, int32_t partition, bool paused,
+			     struct err *err);
+	/* Make a poll that waits, or the next one, return LOG_EVENT_NONE. Thread safe. */
+	void (*wake)(struct log_reader *reader);
+	void (*close)(struct log_reader *reader);
+};
+
+struct log_reader {
+	const struct log_reader_ops *ops;
+};
+
+/* config's texts are copied. US_REJECT, EXIT_BAD_CONFIG: a bad URI, a newer on-disk format, already
+ * in use. */
+enum status log_open(struct log **out, const struct log_config *config, struct err *err);
+
+static inline void log_close(struct log *log)
+{
+	if (log)
+		log->ops->close(log);
+}
+static inline void log_reader_close(struct log_reader *reader)
+{
+	if (reader)
+		reader->ops->close(reader);
+}
+
+#endif

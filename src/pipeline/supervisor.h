@@ -1,0 +1,102 @@
+/*
+ * supervisor.h - runs the components of this process (ingest: source -> log; process: log ->
+ * transform -> sink), each on threads of its own, opens their backends, reopens what failed with
+ * backoff and a budget, and answers "how is it going" at any time.
+ */
+#ifndef PIPELINE_SUPERVISOR_H
+#define PIPELINE_SUPERVISOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "core/histogram.h"
+#include "log/log.h"
+#include "sink/sink.h"
+#include "source/source.h"
+#include "sql/transform.h"
+
+struct supervisor_config {
+	bool ingest;
+	bool process;
+	struct source_config
+	    source; /* uri already resolved ("auto" and "simulator:" are the caller's) */
+	const char *source_identity; /* what the cursor remembers as the source ("simulator:",
+					though its port changes) */
+	struct log_config log;
+	struct sink_config sink;
+	const struct plan *plan; /* process only; borrowed */
+	const char *topic;       /* _topic, and the name in messages */
+	const char *reader;      /* name of the log's reader, default "process" */
+	int64_t every_ms;
+	int64_t count;        /* > 0: stop when so many users are fetched and settled */
+	int64_t for_ms;       /* > 0: drain after so long */
+	bool until_caught_up; /* process: end when the lag is 0 */
+	const char *from; /* "earliest", an offset, an ISO time: a new generation; NULL: go on */
+	bool accept_gap;
+	bool dlq_raw;
+	int batch_records; /* at most so many in one transaction */
+};
+
+enum component_state {
+	COMPONENT_OFF,
+	COMPONENT_STARTING,
+	COMPONENT_RUNNING,
+	COMPONENT_DEGRADED, /* works or retries; `reason` says why */
+	COMPONENT_DRAINING,
+	COMPONENT_DONE,
+	COMPONENT_FAILED /* until an operator starts it again */
+};
+const char *component_state_name(enum component_state state);
+
+struct component_status {
+	enum component_state state;
+	char reason[256];
+	int64_t restarts;
+	int64_t retries;
+	int64_t last_progress_us; /* wall; 0: never */
+};
+
+struct reason_count {
+	char name[128];
+	int64_t count;
+};
+#define STATUS_REASONS 32
+
+struct status_report {
+	int64_t started_us;
+	struct component_status ingest, process;
+	/* this process's own counts */
+	int64_t fetched, appended, refused, refetched, source_filtered;
+	int64_t read, stored, filtered, rejected, lost;
+	int64_t done_bytes, total_bytes;                   /* of a file source */
+	struct reason_count source_errors[STATUS_REASONS]; /* by kind, "" ends */
+	struct reason_count rejected_by[STATUS_REASONS];   /* by reason */
+	struct reason_count violations[STATUS_REASONS];    /* by constraint, all actions */
+	int64_t lag; /* records appended and not yet settled, all partitions; -1: unknown */
+	bool caught_up;
+	const struct histogram *latency; /* from fetched to stored, µs */
+	char cursor[256];                /* for people: "seed 7f3a… page 12" */
+};
+
+struct supervisor;
+
+/*
+ * Check everything that can be checked (URIs, plan against table), then start the threads. All
+ * mistakes at once in err. The threads go on through RETRY and FATAL by themselves; what cannot
+ * mend itself makes supervisor_wait return.
+ */
+enum status supervisor_start(struct supervisor **out, const struct supervisor_config *config,
+			     struct err *err);
+/* Stop fetching, store what was fetched, end. Thread safe, idempotent. */
+void supervisor_drain(struct supervisor *supervisor);
+/* Wait up to timeout_ms (< 0: for ever). True when every component ended (done or failed). */
+bool supervisor_wait(struct supervisor *supervisor, int timeout_ms);
+/* A picture of now. Thread safe. The histogram is borrowed until supervisor_free. */
+void supervisor_report(const struct supervisor *supervisor, struct status_report *out);
+/* After it ended: US_OK, or why it failed with the exit code. */
+enum status supervisor_result(const struct supervisor *supervisor, struct err *err);
+/* Ends at once if it still runs (nothing is lost: the next start goes on). */
+void supervisor_free(struct supervisor *supervisor);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * type.h - the types of expressions. (Those of a table's columns are core/column.h's.)
+ */
+#ifndef SQL_TYPE_H
+#define SQL_TYPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum sql_kind {
+	SQL_NULL, /* the type of a bare NULL: becomes whatever it meets */
+	SQL_BOOLEAN,
+	SQL_INT,    /* 32 bits, wraps */
+	SQL_BIGINT, /* 64 bits, wraps */
+	SQL_DOUBLE,
+	SQL_DECIMAL, /* precision <= 38, scale */
+	SQL_STRING,
+	SQL_BINARY,
+	SQL_DATE,
+	SQL_TIMESTAMP, /* with session time zone UTC */
+	SQL_ARRAY,     /* of STRING */
+	SQL_INTERVAL,  /* months, days, microseconds: literals only */
+	SQL_UUID /* declared columns only; as an expression (a constraint) it behaves as STRING */
+};
+
+struct sql_type {
+	uint8_t kind; /* enum sql_kind */
+	uint8_t precision;
+	uint8_t scale;
+};
+
+#define SQL_TYPE(k) ((struct sql_type){ .kind = (k), .precision = 0, .scale = 0 })
+
+static inline bool sql_type_equal(struct sql_type a, struct sql_type b)
+{
+	return a.kind == b.kind && a.precision == b.precision && a.scale == b.scale;
+}
+
+/* As Spark prints it: "STRING", "DECIMAL(10,2)", "ARRAY<STRING>". `out` of >= 24 bytes; returns
+ * out. */
+const char *sql_type_text(struct sql_type type, char *out, size_t size);
+
+#endif
