@@ -32,6 +32,7 @@ else ifeq ($(MODE),fuzz)
   CC  := clang
   CXX := clang++
   OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined
+  WARN_BOTH += -Wno-pedantic -Wno-unknown-warning-option
 else
   $(error MODE is one of release debug asan tsan coverage fuzz)
 endif
@@ -99,10 +100,115 @@ $(foreach r,$(ROOMS),$(eval $(call unit_rule,$(r))))
 unit: $(if $(ROOM),$(filter $(BUILD)/tests/$(ROOM)/%,$(UNIT_TESTS)),$(UNIT_TESTS))
 	@tools/run-unit $^
 
+unit-programs: $(UNIT_TESTS)
+
+# ---- fuzz targets: tests/fuzz/fuzz_*.c; the first line names the rooms to link: /* rooms: sql core */ ---------------
+
+FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c tests/fuzz/fuzz_*.cc)
+FUZZ_TARGETS := $(foreach f,$(FUZZ_SOURCES),$(BUILD)/fuzz/$(basename $(notdir $(f))))
+fuzz_rooms    = $(shell sed -n '1s/.*rooms: *\([a-z ]*[a-z]\).*/\1/p' $(1))
+
+define fuzz_rule
+$(BUILD)/fuzz/$(basename $(notdir $(1))): $(1) $(foreach r,$(call fuzz_rooms,$(1)),$(call room_library,$(r)))
+	@mkdir -p $$(@D)
+	$(if $(filter %.cc,$(1)),$$(CXX) $$(CPPFLAGS) $$(CXXFLAGS),$$(CC) $$(CPPFLAGS) $$(CFLAGS) -Wno-missing-prototypes) -c -o $$@.o $$<
+	$$(CXX) $$(LDFLAGS) -fsanitize=fuzzer -o $$@ $$@.o -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS)
+endef
+ifeq ($(MODE),fuzz)
+$(foreach f,$(FUZZ_SOURCES),$(eval $(call fuzz_rule,$(f))))
+endif
+
+fuzz-targets: $(FUZZ_TARGETS)
+
+# ---- benches: tests/bench/bench_*.c(c), linked with everything ------------------------------------------------------
+
+BENCH_SOURCES := $(wildcard tests/bench/bench_*.c tests/bench/bench_*.cc)
+BENCHES       := $(foreach f,$(BENCH_SOURCES),$(BUILD)/bench/$(basename $(notdir $(f))))
+
+$(BUILD)/bench/%: tests/bench/%.c $(LIBRARIES)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes -c -o $@.o $<
+	$(CXX) $(LDFLAGS) -o $@ $@.o -Wl,--start-group $(LIBRARIES) -Wl,--end-group $(LDLIBS)
+$(BUILD)/bench/%: tests/bench/%.cc $(LIBRARIES)
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@.o $<
+	$(CXX) $(LDFLAGS) -o $@ $@.o -Wl,--start-group $(LIBRARIES) -Wl,--end-group $(LDLIBS)
+
+benches: $(BENCHES)
+
+# ---- what people call -----------------------------------------------------------------------------------------------
+
+# Everything a fresh machine lacks is installed first; then make starts anew, since it asks pkg-config for flags.
+run:
+	@tools/deps build
+	@$(MAKE) --no-print-directory all
+	@$(BUILD)/userstream run --source auto --for 60s $(ARGS)
+
+check:
+	@tools/deps build test
+	@tests/lint/includes
+	@$(MAKE) --no-print-directory all unit
+
+test:
+	@tools/deps build test
+	@tests/run-all
+
+check-asan:
+	@tools/deps build test
+	@$(MAKE) --no-print-directory MODE=asan BUILD=build/asan unit
+
+check-tsan:
+	@tools/deps build test
+	@$(MAKE) --no-print-directory MODE=tsan BUILD=build/tsan unit
+
+# make fuzz SECONDS=600: each target so long
+SECONDS ?= 10
+fuzz:
+	@tools/deps build test
+	@$(MAKE) --no-print-directory MODE=fuzz BUILD=build/fuzz fuzz-targets
+	@tests/fuzz/run $(SECONDS)
+
+lint:
+	@tools/deps build test
+	@tests/lint/run
+
+soak:
+	@tools/deps build test
+	@$(MAKE) --no-print-directory all
+	@tests/soak/run
+
+bench:
+	@tools/deps build
+	@$(MAKE) --no-print-directory all benches
+	@tests/bench/run
+
+man: $(BUILD)/userstream.1
+$(BUILD)/userstream.1: $(BUILD)/userstream
+	$(BUILD)/userstream help --man >$@
+
+install: all man
+	install -D -m 755 $(BUILD)/userstream $(DESTDIR)$(PREFIX)/bin/userstream
+	install -D -m 644 $(BUILD)/userstream.1 $(DESTDIR)$(PREFIX)/share/man/man1/userstream.1
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	$(BUILD)/userstream help --completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/userstream
+	$(BUILD)/userstream help --completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_userstream
+	install -D -m 644 pipelines/user_profiles.sql $(DESTDIR)$(PREFIX)/share/userstream/pipelines/user_profiles.sql
+
+help:
+	@echo 'make run          install what is missing, build, stream for 60 seconds (ARGS="--for 0" goes on)'
+	@echo 'make test         install what tests need, run all tests'
+	@echo 'make check        the quick part: unit tests, no server'
+	@echo 'make              build build/userstream'
+	@echo 'make install      PREFIX=/usr/local'
+	@echo 'make lint         formatting, clang-tidy, cppcheck, the include rule'
+	@echo 'make check-asan   unit tests under AddressSanitizer and UBSan; check-tsan: under ThreadSanitizer'
+	@echo 'make fuzz         every fuzz target, SECONDS=10 each'
+	@echo 'make soak         the full trial counts; make bench: ratios to references measured in the same run'
+
 clean:
 	rm -rf build
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all unit clean
+.PHONY: all unit unit-programs fuzz-targets benches run check test check-asan check-tsan fuzz lint soak bench man install help clean
 .DELETE_ON_ERROR:
