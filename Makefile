@@ -55,7 +55,7 @@ all: $(BUILD)/userstream
 
 $(BUILD)/obj/%.c.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) -include core/banned.h -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/%.cc.o: src/%.cc Makefile
 	@mkdir -p $(@D)

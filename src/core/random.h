@@ -21,8 +21,8 @@ uint32_t rng_below(struct rng *rng, uint32_t bound);
 void random_bytes(void *out, size_t len);
 /* A version 4 UUID as 36 characters and NUL. */
 void random_uuid(char out[37]);
-/* A fast 64-bit hash of bytes (FNV-1a folded through splitmix64); stable across versions, not for
- * secrets. */
+/* A fast 64-bit hash of bytes (FNV-1a on words of 8 bytes, ended by splitmix64); stable across
+ * versions, not for secrets. */
 uint64_t hash_bytes(const void *data, size_t len, uint64_t seed);
 
 #endif

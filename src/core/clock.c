@@ -1,0 +1,93 @@
+/*
+ * clock.c - the two clocks, and the calendar (Howard Hinnant's days_from_civil and its inverse:
+ * years begin in March, eras are 400 years of 146,097 days).
+ */
+#include "core/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#define US_PER_SECOND 1000000
+#define US_PER_DAY    (INT64_C(86400) * US_PER_SECOND)
+
+int64_t clock_wall_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
+}
+
+int64_t clock_mono_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t clock_mono_us(void)
+{
+	return clock_mono_ns() / 1000;
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+int32_t clock_days_from_civil(int64_t year, unsigned month, unsigned day)
+{
+	int64_t era, year_of_era, day_of_year, day_of_era;
+
+	year -= month <= 2;
+	era = floor_div(year, 400);
+	year_of_era = year - era * 400;
+	day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+	day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+	return (int32_t)(era * 146097 + day_of_era - 719468);
+}
+
+void clock_civil_from_days(int32_t days, int64_t *year, unsigned *month, unsigned *day)
+{
+	int64_t shifted = (int64_t)days + 719468;
+	int64_t era = floor_div(shifted, 146097);
+	int64_t day_of_era = shifted - era * 146097;
+	int64_t year_of_era =
+	    (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	int64_t day_of_year = day_of_era -
+			      (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t month_from_march = (5 * day_of_year + 2) / 153;
+
+	*day = (unsigned)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
+	*month = (unsigned)(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
+	*year = year_of_era + era * 400 + (*month <= 2);
+}
+
+size_t clock_format_date(int32_t days, char out[CLOCK_TEXT_MAX])
+{
+	int64_t year;
+	unsigned month, day;
+
+	clock_civil_from_days(days, &year, &month, &day);
+	return (size_t)snprintf(out, CLOCK_TEXT_MAX, "%s%04" PRId64 "-%02u-%02u",
+				year < 0 ? "-" : "", year < 0 ? -year : year, month, day);
+}
+
+size_t clock_format_us(int64_t us, char out[CLOCK_TEXT_MAX])
+{
+	int64_t days = floor_div(us, US_PER_DAY);
+	int64_t rest = us - days * US_PER_DAY;
+	int fraction = (int)(rest % US_PER_SECOND);
+	int seconds = (int)(rest / US_PER_SECOND);
+	size_t len = clock_format_date((int32_t)days, out);
+
+	len += (size_t)snprintf(out + len, CLOCK_TEXT_MAX - len, " %02d:%02d:%02d", seconds / 3600,
+				seconds / 60 % 60, seconds % 60);
+	if (fraction % 1000)
+		len += (size_t)snprintf(out + len, CLOCK_TEXT_MAX - len, ".%06d", fraction);
+	else if (fraction)
+		len += (size_t)snprintf(out + len, CLOCK_TEXT_MAX - len, ".%03d", fraction / 1000);
+	return len;
+}
