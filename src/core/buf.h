@@ -49,7 +49,9 @@ static inline const char *buf_text(const struct buf *buf)
 }
 static inline struct span buf_span(const struct buf *buf)
 {
-	return (struct span){ .data = buf_text(buf), .len = buf->len };
+	struct span span = { buf_text(buf), buf->len };
+
+	return span;
 }
 
 #endif

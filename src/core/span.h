@@ -19,7 +19,9 @@ struct span {
 
 static inline struct span span_of(const char *text)
 {
-	return (struct span){ .data = text, .len = text ? strlen(text) : 0 };
+	struct span span = { text, text ? strlen(text) : 0 }; /* C++ includes this header too */
+
+	return span;
 }
 
 static inline bool span_equal(struct span a, struct span b)
