@@ -1,0 +1,74 @@
+"""A full disk is back-pressure, and memory stays small however long the run."""
+import contextlib
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+from conftest import Program, wait_for
+from test_kill import account
+
+USERS = int(os.environ.get("USERSTREAM_LONG_RUN", "200000"))
+
+
+@contextlib.contextmanager
+def small_disk(directory, megabytes):
+    directory.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(directory)], check=True)
+    try:
+        yield directory
+    finally:
+        subprocess.run(["umount", str(directory)], check=True)
+
+
+@pytest.mark.slow
+def test_disk_full_pauses_and_goes_on(tmp_path, simulator):
+    """With the disk full it says so and waits; when there is room it goes on by itself; nothing is lost."""
+    server = simulator()
+    with small_disk(tmp_path / "disk", 40) as disk:
+        program = Program(disk)
+        filler = disk / "filler"
+        filler.write_bytes(bytes(24 * 1024 * 1024))
+        messages = open(tmp_path / "messages", "w+b")
+        process = program.start("run", "--source", server.url, "--results", 200, "--every", 0, "--rate-limit", 0,
+                                "--count", 6000, stderr=messages)
+        try:
+            def said_full():
+                assert process.poll() is None, pathlib.Path(messages.name).read_text(encoding="utf-8")
+                return re.search(r"full|no space", pathlib.Path(messages.name).read_text(encoding="utf-8"), re.I)
+
+            wait_for(said_full, what="a word about the full disk")
+            assert process.poll() is None
+            filler.unlink()
+            assert process.wait(120) == 0, pathlib.Path(messages.name).read_text(encoding="utf-8")
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+            messages.close()
+        assert account(program) == 6000
+
+
+def anonymous_kib(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(re.search(r"RssAnon:\s+(\d+) kB", status).group(1))
+
+
+@pytest.mark.slow
+def test_memory_stays_small(program):
+    """Anonymous memory never passes 64 MiB, looked at throughout a run."""
+    process = program.start("run", "--source", "simulator:", "--results", 5000, "--every", 0, "--rate-limit", 0,
+                            "--count", USERS)
+    peak, looks = 0, 0
+    while process.poll() is None:
+        with contextlib.suppress(FileNotFoundError, AttributeError, ProcessLookupError):
+            peak = max(peak, anonymous_kib(process.pid))
+            looks += 1
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.02)
+    assert process.returncode == 0
+    assert looks > 10
+    assert program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == USERS
+    assert peak <= 64 * 1024, f"{peak} KiB"
