@@ -1,0 +1,443 @@
+/*
+ * json_walk.c - the grammar of JSON over the positions that simdjson's first stage found.
+ *
+ * The walk is one loop over tokens with an explicit stack, so that depth costs no C stack. What
+ * stage 1 guarantees is used, the rest is checked here:
+ *
+ *   - between two tokens there is only the tail of the first one and white space, so a string ends
+ *     at the last quote before the next token;
+ *   - a string's bytes are UTF-8 without control characters; its escapes are checked here, but only
+ *     where there is a backslash at all (one memchr runs ahead over the text);
+ *   - a number or word is checked byte by byte, with what follows it.
+ *
+ * The text ends in a closing bracket where it starts with an opening one (checked first), so only
+ * after a closing bracket can the tokens run out: no other step asks for the end.
+ */
+#include "core/json_walk.h"
+
+#include <string.h>
+
+#include "core/json_token.h"
+#include "core/mem.h"
+
+struct json_frame {
+	uint64_t object;  /* of an object: its serial; of an array: the current element's index */
+	uint32_t node;    /* JSON_NO_NODE: nothing in here is wanted */
+	uint32_t opening; /* token */
+	bool is_object;
+};
+
+/* The walk of one text; the hot fields are kept together. */
+struct cursor {
+	struct json_walk *walk;
+	const struct json_node *nodes;
+	const char *text;
+	const uint32_t *at;
+	const char *backslash; /* the next one at or after the current token, or the text's end */
+	const char *end;
+	uint32_t token;
+	uint32_t gaps; /* not 0: white space between tokens */
+	bool no_memory;
+	const char *fault; /* where it is wrong */
+	const char *what;
+};
+
+bool json_walk_init(struct json_walk *walk, const struct json_paths *paths)
+{
+	*walk = (struct json_walk){ .paths = paths };
+	walk->frames = mem_alloc((JSON_MAX_DEPTH + 1) * sizeof(*walk->frames));
+	walk->found = mem_alloc((paths->slot_count + 1) * sizeof(*walk->found));
+	walk->seen = mem_calloc(paths->node_count, sizeof(*walk->seen));
+	if (walk->frames && walk->found && walk->seen)
+		return true;
+	json_walk_release(walk);
+	return false;
+}
+
+void json_walk_release(struct json_walk *walk)
+{
+	json_index_release(&walk->index);
+	mem_free(walk->frames);
+	mem_free(walk->found);
+	mem_free(walk->close);
+	mem_free(walk->seen);
+	mem_free(walk->name);
+	*walk = (struct json_walk){ .paths = NULL };
+}
+
+static bool fault(struct cursor *c, const char *at, const char *what)
+{
+	c->fault = at;
+	c->what = what;
+	return false;
+}
+
+/* The closing quote of the string at the current token; NULL when the string is wrong. */
+static inline const char *string_end(struct cursor *c)
+{
+	const char *start = c->text + c->at[c->token];
+	const char *quote = c->text + c->at[c->token + 1] - 1;
+
+	if (*quote != '"') {
+		c->gaps = 1;
+		while (quote > start && json_is_space(*quote))
+			quote--;
+	}
+	if (quote <= start || *quote != '"') {
+		fault(c, quote, "is not expected after a string");
+		return NULL;
+	}
+	if (c->backslash < quote) {
+		const char *bad = json_bad_escape(start + 1, quote);
+		if (bad) {
+			fault(c, bad, "is not a valid escape sequence");
+			return NULL;
+		}
+		c->backslash = memchr(quote, '\\', (size_t)(c->end - quote));
+		if (!c->backslash)
+			c->backslash = c->end;
+	}
+	return quote;
+}
+
+/* What follows a number or word must be the next token or white space. */
+static inline bool scalar_ends(struct cursor *c, const char *after)
+{
+	const char *next = c->text + c->at[c->token + 1];
+
+	if (after == next)
+		return true;
+	c->gaps = 1;
+	return json_is_space(*after) || fault(c, after, "is not expected after a value");
+}
+
+static bool check_word(struct cursor *c, const char *word, size_t len)
+{
+	const char *start = c->text + c->at[c->token];
+	const char *next = c->text + c->at[c->token + 1];
+
+	if ((size_t)(next - start) < len || memcmp(start, word, len) != 0)
+		return fault(c, start, "is no value: a word is true, false or null");
+	return scalar_ends(c, start + len);
+}
+
+static inline bool check_number(struct cursor *c)
+{
+	const char *start = c->text + c->at[c->token];
+	const char *next = c->text + c->at[c->token + 1];
+	const char *end = json_number_end(start, next);
+
+	if (!end)
+		return fault(c, start, "begins something that is no number by JSON's rules");
+	return scalar_ends(c, end);
+}
+
+static inline bool check_scalar(struct cursor *c)
+{
+	char first = c->text[c->at[c->token]];
+
+	switch (first) {
+	case '"':
+		return string_end(c) != NULL;
+	case 't':
+		return check_word(c, "true", 4);
+	case 'f':
+		return check_word(c, "false", 5);
+	case 'n':
+		return check_word(c, "null", 4);
+	default:
+		if (first == '-' || (first >= '0' && first <= '9'))
+			return check_number(c);
+		return fault(c, c->text + c->at[c->token], "is not expected: a value must be here");
+	}
+}
+
+/* Values found under `node` belong to a member that a later one of the same name replaces. */
+static void forget_under(struct json_walk *walk, uint32_t node)
+{
+	for (uint32_t slot = 0; slot < walk->paths->slot_count; slot++) {
+		if (json_node_is_under(walk->paths, walk->paths->slot_node[slot], node))
+			walk->found[slot] = JSON_NO_TOKEN;
+	}
+}
+
+static uint32_t lookup_escaped(struct cursor *c, const struct json_node *node, const char *name,
+			       size_t len)
+{
+	struct json_walk *walk = c->walk;
+	size_t plain;
+
+	if (len > walk->name_capacity) {
+		char *grown = mem_realloc(walk->name, 2 * len);
+		if (!grown) {
+			c->no_memory = true;
+			return JSON_NO_NODE;
+		}
+		walk->name = grown;
+		walk->name_capacity = 2 * len;
+	}
+	plain = json_unescape(name, name + len, walk->name);
+	return json_node_field(node, walk->name, plain, walk->name + plain);
+}
+
+/* The trie's node for the key at the current token, which ends at `quote`. */
+static inline uint32_t lookup_key(struct cursor *c, const struct json_frame *frame,
+				  const char *quote, bool has_escape)
+{
+	const struct json_node *node = &c->nodes[frame->node];
+	const char *name = c->text + c->at[c->token] + 1;
+	size_t len = (size_t)(quote - name);
+	uint32_t child;
+
+	if (has_escape)
+		child = lookup_escaped(c, node, name, len);
+	else
+		child = json_node_field(node, name, len, c->end);
+	if (child != JSON_NO_NODE) {
+		if (c->walk->seen[child] == frame->object)
+			forget_under(c->walk, child);
+		c->walk->seen[child] = frame->object;
+	}
+	return child;
+}
+
+/* At a key: check it and the colon, go to its value. Returns the value's node in *node. */
+static inline bool step_key(struct cursor *c, const struct json_frame *frame, uint32_t *node)
+{
+	const char *key = c->text + c->at[c->token];
+	const char *before = c->backslash;
+	const char *quote;
+
+	if (*key != '"')
+		return fault(c, key, "is not expected: a member's name in quotes must be here");
+	quote = string_end(c);
+	if (!quote)
+		return false;
+	*node = JSON_NO_NODE;
+	if (frame->node != JSON_NO_NODE) {
+		*node = lookup_key(c, frame, quote, c->backslash != before);
+		if (c->no_memory)
+			return false;
+	}
+	c->token++;
+	if (c->text[c->at[c->token]] != ':')
+		return fault(c, c->text + c->at[c->token],
+			     "is not expected: a colon must follow a member's name");
+	c->gaps |= c->at[c->token + 1] - c->at[c->token] - 1;
+	c->token++;
+	return true;
+}
+
+static inline uint32_t element_node(const struct cursor *c, const struct json_frame *frame)
+{
+	if (frame->node == JSON_NO_NODE || c->nodes[frame->node].element_count == 0)
+		return JSON_NO_NODE;
+	return json_node_element(&c->nodes[frame->node], (int64_t)frame->object);
+}
+
+/* Push the object or array at the current token; the token moves to what is inside. */
+static inline bool open_container(struct cursor *c, struct json_frame **top, uint32_t node,
+				  char opening)
+{
+	struct json_frame *frame = *top + 1;
+
+	if (frame > c->walk->frames + JSON_MAX_DEPTH)
+		return fault(c, c->text + c->at[c->token], "is nested more than 1000 levels deep");
+	frame->node = node;
+	frame->opening = c->token;
+	frame->is_object = opening == '{';
+	frame->object = frame->is_object ? ++c->walk->serial : 0;
+	c->gaps |= c->at[c->token + 1] - c->at[c->token] - 1;
+	c->token++;
+	*top = frame;
+	return true;
+}
+
+/*
+ * The text as a whole: an object or array with everything in it. The token after it is left in
+ * c->token. Every iteration reads one member or element, then what follows it.
+ */
+static bool walk_container(struct cursor *c)
+{
+	struct json_walk *walk = c->walk;
+	const uint32_t count = walk->index.count;
+	struct json_frame *top = walk->frames; /* the first is not used: nothing is open */
+	uint32_t node = 0;
+	char first = c->text[c->at[0]];
+
+	for (;;) {
+		if (node != JSON_NO_NODE && c->nodes[node].slot != JSON_NO_SLOT)
+			walk->found[c->nodes[node].slot] = c->token;
+		if (first == '{' || first == '[') {
+			if (!open_container(c, &top, node, first))
+				return false;
+			/* '{' + 2 is '}', '[' + 2 is ']': an empty one */
+			if (c->text[c->at[c->token]] != first + 2)
+				goto inside;
+		} else {
+			if (!check_scalar(c))
+				return false;
+			c->token++;
+		}
+		while (c->text[c->at[c->token]] == (top->is_object ? '}' : ']')) {
+			walk->close[top->opening] = c->token++;
+			if (--top == walk->frames)
+				return true;
+			if (c->token == count)
+				return fault(c, c->end, "ends too early: a bracket is not closed");
+			c->gaps |= c->at[c->token] - c->at[c->token - 1] - 1;
+		}
+		if (c->text[c->at[c->token]] != ',')
+			return fault(c, c->text + c->at[c->token],
+				     top->is_object ? "is not expected: a comma or } must be here"
+						    : "is not expected: a comma or ] must be here");
+		c->gaps |= c->at[c->token + 1] - c->at[c->token] - 1;
+		c->token++;
+		top->object += !top->is_object;
+	inside:
+		if (top->is_object) {
+			if (!step_key(c, top, &node))
+				return false;
+		} else {
+			node = element_node(c, top);
+		}
+		first = c->text[c->at[c->token]];
+	}
+}
+
+static bool walk_document(struct cursor *c)
+{
+	uint32_t count = c->walk->index.count;
+	char first = c->text[c->at[0]];
+	char last = c->text[c->at[count - 1]];
+
+	if (first == '{' || first == '[') {
+		if (last != '}' && last != ']')
+			return fault(c, c->end, "ends too early: a bracket is not closed");
+		if (!walk_container(c))
+			return false;
+	} else {
+		if (c->nodes[0].slot != JSON_NO_SLOT)
+			c->walk->found[c->nodes[0].slot] = 0;
+		if (!check_scalar(c))
+			return false;
+		c->token = 1;
+	}
+	if (c->token != count)
+		return fault(c, c->text + c->at[c->token],
+			     "is not expected: the text is complete before it");
+	return true;
+}
+
+static bool reserve_close(struct json_walk *walk)
+{
+	size_t capacity = walk->close_capacity ? walk->close_capacity : 1024;
+	uint32_t *grown;
+
+	if (walk->index.count <= walk->close_capacity)
+		return true;
+	while (capacity < walk->index.count)
+		capacity *= 2;
+	grown = mem_realloc(walk->close, capacity * sizeof(*grown));
+	if (!grown)
+		return false;
+	walk->close = grown;
+	walk->close_capacity = capacity;
+	return true;
+}
+
+static enum status refuse(struct err *err, const char *text, size_t len, size_t at,
+			  const char *what)
+{
+	enum status status;
+	unsigned char byte = at < len ? (unsigned char)text[at] : 0;
+
+	if (at >= len)
+		status = err_set(err, US_REJECT, EXIT_BAD_DATA,
+				 "not valid JSON: the text %s (%zu bytes)", what, len);
+	else if (byte > 0x20 && byte < 0x7F)
+		status = err_set(err, US_REJECT, EXIT_BAD_DATA,
+				 "not valid JSON: byte %zu, '%c', %s", at + 1, byte, what);
+	else
+		status = err_set(err, US_REJECT, EXIT_BAD_DATA,
+				 "not valid JSON: byte %zu, 0x%02X, %s", at + 1, byte, what);
+	if (err)
+		err->kind = "json";
+	return status;
+}
+
+static enum status refuse_index(enum json_index_result result, const char *text, size_t len,
+				struct err *err)
+{
+	enum status status;
+	size_t at = 0;
+	const char *what;
+
+	switch (result) {
+	case JSON_INDEX_EMPTY:
+		status = err_set(err, US_REJECT, EXIT_BAD_DATA,
+				 "not valid JSON: the text is empty");
+		break;
+	case JSON_INDEX_TOO_LONG:
+		status = err_set(err, US_REJECT, EXIT_BAD_DATA,
+				 "a JSON text of %zu bytes is too long: at most %u", len,
+				 JSON_INDEX_MAX);
+		break;
+	case JSON_INDEX_NO_MEMORY:
+		return err_no_memory(err, "reading JSON");
+	case JSON_INDEX_BAD:
+	case JSON_INDEX_OK:
+	default:
+		what = json_index_failure(text, len, &at);
+		return refuse(err, text, len, at, what);
+	}
+	if (err)
+		err->kind = "json";
+	return status;
+}
+
+enum status json_walk_text(struct json_walk *walk, const char *text, size_t len, struct err *err)
+{
+	enum json_index_result result = json_index_build(&walk->index, text, len);
+	struct cursor c = { .walk = walk, .text = text, .end = text + len };
+
+	if (result != JSON_INDEX_OK)
+		return refuse_index(result, text, len, err);
+	if (!reserve_close(walk))
+		return err_no_memory(err, "reading JSON");
+	for (uint32_t slot = 0; slot < walk->paths->slot_count; slot++)
+		walk->found[slot] = JSON_NO_TOKEN;
+	c.nodes = walk->paths->nodes;
+	c.at = walk->index.at;
+	c.backslash = memchr(text, '\\', len);
+	walk->escaped = c.backslash != NULL;
+	if (!c.backslash)
+		c.backslash = c.end;
+	if (!walk_document(&c)) {
+		if (c.no_memory)
+			return err_no_memory(err, "reading JSON");
+		return refuse(err, text, len, (size_t)(c.fault - text), c.what);
+	}
+	walk->spaced = c.gaps != 0;
+	return US_OK;
+}
+
+size_t json_minify(const struct json_index *index, const char *text, uint32_t first, uint32_t last,
+		   char *out)
+{
+	char *to = out;
+
+	for (uint32_t token = first; token <= last; token++) {
+		const char *start = text + index->at[token];
+		const char *end = token == last ? start + 1 : text + index->at[token + 1];
+		while (json_is_space(end[-1]))
+			end--;
+		if (end - start == 1) {
+			*to++ = *start;
+		} else {
+			memcpy(to, start, (size_t)(end - start));
+			to += end - start;
+		}
+	}
+	return (size_t)(to - out);
+}
