@@ -1,0 +1,195 @@
+"""The command line as a newcomer meets it."""
+import re
+import subprocess
+import urllib.request
+
+import pytest
+
+from conftest import BIN, ROOT, clean_environment, wait_for
+
+COMMANDS = ["run", "produce", "process", "simulate", "query", "dlq", "verify", "log", "schema", "explain", "check", "bench"]
+
+
+def call(*args, **kwargs):
+    return subprocess.run([BIN, *args], capture_output=True, text=True, env=kwargs.pop("env", clean_environment()),
+                          stdin=subprocess.DEVNULL, timeout=60, check=False, **kwargs)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help(command):
+    done = call(command, "--help")
+    assert done.returncode == 0
+    assert f"userstream {command}" in done.stdout
+    assert "--" in done.stdout
+
+
+def test_overview_and_version():
+    overview = call()
+    assert all(command in overview.stdout + overview.stderr for command in COMMANDS)
+    version = call("--version").stdout
+    for library in ("libcurl", "LMDB", "SQLite", "simdjson", "ICU", "PCRE2"):
+        assert library.lower() in version.lower()
+
+
+def test_unknown_command_suggests():
+    done = call("rnu")
+    assert done.returncode == 64
+    assert "did you mean" in done.stderr and "run" in done.stderr
+
+
+def test_all_mistakes_at_once(tmp_path):
+    done = call("run", "--evry", "5", "--results", "many", "--log-format", "xml", cwd=tmp_path,
+                env=clean_environment(USERSTREAM_RATE_LIMIT="-3"))
+    assert done.returncode in (64, 78)
+    for said in ("--every", "many", "xml", "USERSTREAM_RATE_LIMIT"):
+        assert said in done.stderr
+
+
+def test_env_file_and_precedence(program):
+    """A flag wins, then the environment, then .env."""
+    (program.dir / ".env").write_text(f"USERSTREAM_SOURCE=simulator:\nUSERSTREAM_RESULTS=10\nUSERSTREAM_EVERY=0\n"
+                                      f"USERSTREAM_LISTEN=none\nUSERSTREAM_COUNT=30\n", encoding="utf-8")
+    program.run("run")
+    assert program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == 30
+
+
+def test_secrets_do_not_reach_the_log(program, simulator):
+    """Password, salt and hashes are cut out before anything is written."""
+    simulator_answer = simulator().get("?results=50&seed=secret")
+    (program.dir / "answer.json").write_bytes(simulator_answer)
+    program.run("run", "--source", "file:answer.json")
+    stored = b"".join(p.read_bytes() for p in program.dir.rglob("*") if p.is_file() and p.name != "answer.json")
+    secrets = re.findall(rb'"(?:salt|md5|sha1|sha256)":"([^"]+)"', simulator_answer)
+    assert len(secrets) == 200
+    assert not [s for s in secrets if s in stored]
+    assert re.search(rb"example\.com", stored)
+
+
+def test_man_page_and_completion(tmp_path):
+    page = call("help", "--man").stdout
+    (tmp_path / "userstream.1").write_text(page, encoding="utf-8")
+    lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", str(tmp_path / "userstream.1")], capture_output=True,
+                          text=True, check=False)
+    assert lint.returncode == 0, lint.stdout
+    for command in COMMANDS:
+        assert command in page
+    script = call("help", "--completion", "bash").stdout
+    assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
+    done = subprocess.run(["bash", "-c", script + "\nCOMP_WORDS=(userstream ver); COMP_CWORD=1; _userstream; echo ${COMPREPLY[@]}"],
+                          capture_output=True, text=True, check=False)
+    assert "verify" in done.stdout, done.stderr
+    assert "#compdef" in call("help", "--completion", "zsh").stdout
+
+
+def test_query_is_read_only(program):
+    program.run("run", "--source", "simulator:", "--count", 20, "--every", 0)
+    for statement in ("DELETE FROM user_profiles", "DROP TABLE user_profiles", "PRAGMA user_version = 7",
+                      "ATTACH 'x.db' AS x"):
+        done = program.run("query", statement, check=None)
+        assert done.returncode != 0 and done.stderr
+    assert "20" in program.run("query", "SELECT count(*) AS n FROM user_profiles").stdout
+    assert program.run("query", "SELECT 1 AS a, 'x,y' AS b", "--format", "csv").stdout.split() == ["a,b", '1,"x,y"']
+    assert '"a":1' in program.run("query", "SELECT 1 AS a", "--format", "json").stdout.replace(" ", "")
+
+
+def test_second_run_is_refused(program):
+    """One run a directory: the second is told who holds it."""
+    first = program.start("run", "--source", "simulator:")
+    try:
+        wait_for(lambda: program.database.exists() and program.rows("SELECT 1 FROM sqlite_master WHERE name='user_profiles'"),
+                 what="the first run")
+        second = program.run("run", "--source", "simulator:", check=None)
+        assert second.returncode not in (0, None)
+        assert str(first.pid) in second.stderr
+    finally:
+        first.terminate()
+        assert first.wait(30) == 0
+
+
+def test_health_and_metrics(program, tmp_path):
+    process = subprocess.Popen([BIN, "run", "--source", "simulator:", "--every", "0.1", "--log", program.log, "--sink", program.sink,
+                                "--pipeline", program.pipeline, "--listen", "127.0.0.1:0"], cwd=tmp_path,
+                               env=clean_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True)
+    try:
+        address = None
+        for line in process.stderr:
+            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                address = found.group(0)
+                break
+        assert address
+
+        def get(path):
+            with urllib.request.urlopen(address + path, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+
+        def ready():
+            try:
+                return get("/readyz")[0] == 200
+            except OSError:
+                return False
+
+        wait_for(ready, what="readiness")
+        assert get("/healthz")[0] == 200
+
+        def stored():
+            found = re.search(r"^userstream_records_stored_total\S* (\d+)", get("/metrics")[1], re.M)
+            return found and int(found.group(1)) > 0
+
+        wait_for(stored, what="stored records in the metrics")
+    finally:
+        process.terminate()
+        process.stderr.read()
+        assert process.wait(30) == 0
+        process.stderr.close()
+
+
+def test_rebuilt_from_the_log(program):
+    """Deleting the database and running again rebuilds it from the log."""
+    program.run("run", "--source", "simulator:", "--results", 500, "--count", 3000, "--every", 0)
+    before = [tuple(r) for r in program.rows("SELECT id, email, address FROM user_profiles ORDER BY id")]
+    for path in program.dir.glob("users.db*"):
+        path.unlink()
+    program.run("process", "--until-caught-up")
+    assert [tuple(r) for r in program.rows("SELECT id, email, address FROM user_profiles ORDER BY id")] == before
+    program.run("process", "--from", "earliest", "--until-caught-up")
+    assert [tuple(r) for r in program.rows("SELECT id, email, address FROM user_profiles ORDER BY id")] == before
+    program.run("verify", "--deep")
+
+
+def test_compile_error_shows_the_place(program):
+    text = (ROOT / "pipelines" / "user_profiles.sql").read_text(encoding="utf-8").replace("lower(gender)", "lwoer(gender)")
+    (program.dir / "bad.sql").write_text(text, encoding="utf-8")
+    program.pipeline = "bad.sql"
+    done = program.run("run", "--source", "simulator:", check=None)
+    assert done.returncode == 78 or done.returncode == 65
+    line = next(i for i, l in enumerate(text.splitlines(), 1) if "lwoer" in l)
+    assert f"bad.sql:{line}:" in done.stderr
+    assert "^" in done.stderr and "lower" in done.stderr
+
+
+def test_dead_letters_and_replay(program):
+    """A poison record stops nothing; after the pipeline is mended a replay stores it, once."""
+    good = ('{"login":{"uuid":"%08x-0000-4000-8000-000000000000"},"email":"%s","location":{"coordinates":{"latitude":"%s",'
+            '"longitude":"1"}},"nat":"de"}')
+    lines = [good % (1, "a@b.cc", "1"), good % (2, "no mail", "1"), "{broken", good % (3, "c@d.ee", "95"), good % (4, "e@f.gg", "2")]
+    (program.dir / "users.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    program.run("run", "--source", "file:users.jsonl")
+    assert program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == 2
+    letters = program.dead_letters()
+    assert sorted(l["reason"] for l in letters) == ["valid_coordinates", "valid_email"]
+    text = (ROOT / "pipelines" / "user_profiles.sql").read_text(encoding="utf-8").replace("BETWEEN -90 AND 90", "BETWEEN -99 AND 99")
+    (program.dir / "mended.sql").write_text(text, encoding="utf-8")
+    program.pipeline = str(program.dir / "mended.sql")
+    program.run("dlq", "replay")
+    assert program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == 3
+    program.run("dlq", "replay")
+    assert program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == 3
+    program.run("verify")
+
+
+def test_gate(program):
+    program.run("run", "--source", "simulator:", "--count", 200, "--every", 0)
+    program.run("verify", "--gate", "rows>=100, rejected_share<0.01, nulls(email)=0")
+    failing = program.run("verify", "--gate", "rows>=1000, nulls(email)=5", check=1)
+    assert "rows" in failing.stdout + failing.stderr and "nulls(email)" in failing.stdout + failing.stderr
