@@ -2,6 +2,16 @@
  * options.h - ONE table of options: the parser, the environment, .env, --help, the man page,
  * completion and .env.example all read it. A flag wins, then the environment, then .env, then the
  * default. All mistakes are told at once, with "did you mean".
+ *
+ *     --every 5s   --every=5s   -n 100   -n100   --clean   --no-clean   --clean=false   -- (ends)
+ *
+ * A flag given twice: the last one counts. A variable that is set but empty counts as not set; a
+ * flag may be empty (--redact ''). Numbers, durations and sizes whose least value is 0 also take
+ * "none" for it.
+ *
+ *     options.c        parses          option_table.c   the table
+ *     option_value.c   reads values    option_help.c    --help, man page, .env.example
+ *     env_file.c       reads .env
  */
 #ifndef CORE_OPTIONS_H
 #define CORE_OPTIONS_H
@@ -81,6 +91,9 @@ enum option_id {
 	/* verify */
 	OPTION_DEEP,
 	OPTION_GATE,
+	/* the rest */
+	OPTION_MAP_SIZE,
+	OPTION_ENV_FILE,
 	OPTION_ID_COUNT
 };
 
@@ -88,14 +101,15 @@ enum option_kind {
 	OPTION_TEXT,
 	OPTION_INTEGER,
 	OPTION_BOOL,
-	OPTION_DURATION /* "5", "5s", "250ms", "2m": milliseconds */,
-	OPTION_SIZE /* "64M": bytes */,
+	OPTION_DURATION, /* "5", "5s", "250ms", "2m", "1.5h", "7d": milliseconds */
+	OPTION_SIZE,     /* "4096", "64k", "64M", "2GiB": bytes, powers of 1024 */
 	OPTION_CHOICE,
 	OPTION_LIST /* comma separated */
 };
 
 struct option {
 	enum option_id id;
+	const char *section;  /* heading in --help */
 	const char *flag;     /* "every": --every */
 	char short_flag;      /* or 0 */
 	const char *variable; /* "USERSTREAM_EVERY" */
@@ -103,21 +117,26 @@ struct option {
 	const char *value_name; /* "SECONDS" in --help; NULL for a switch */
 	const char *fallback;   /* the default as text, or NULL */
 	const char *choices;    /* "table|json|csv" */
-	int64_t min, max;       /* of numbers */
+	int64_t min, max;       /* of numbers, in the unit of option_int() */
 	uint32_t commands;      /* bit set of 1 << command_id */
-	bool secret;            /* never printed */
+	bool secret;            /* its value is never printed */
 	const char *help;       /* one sentence, no full stop needed */
 };
 
-/* The table, ended by an entry whose flag is NULL. */
+/* The table, in the order of enum option_id, ended by an entry whose flag is NULL. */
 extern const struct option option_table[];
+
+/* "run", ...: what the user types. */
+const char *command_id_name(enum command_id command);
 
 struct options; /* parsed values; immutable afterwards */
 
 /*
- * Parse argv[first..argc) for a command, the environment and `env_file` (NULL: ".env" where there
- * is one). On success *out is to be freed, and *rest/rest_count are the arguments that are no
- * options (argv is permuted). US_REJECT: EXIT_BAD_USAGE (or EXIT_BAD_CONFIG for the environment and
+ * Parse argv[first..argc) for a command, the environment and `env_file` (NULL: --env-file, else
+ * ".env" where there is one). On success *out is to be freed, and *rest/rest_count are the
+ * arguments that are no options (argv is permuted; its strings must outlive *rest only). A variable
+ * USERSTREAM_… that no option has is a mistake where it looks like a misspelt one, else it is left
+ * to option_variable(). US_REJECT: EXIT_BAD_USAGE (or EXIT_BAD_CONFIG for the environment and
  * .env), err has every mistake, a line each.
  */
 enum status options_parse(struct options **out, enum command_id command, int argc, char **argv,
@@ -131,12 +150,17 @@ const char *option_text(const struct options *options, enum option_id id);
  * not given. */
 int64_t option_int(const struct options *options, enum option_id id);
 bool option_bool(const struct options *options, enum option_id id);
+/* By a flag, the environment or .env: anything but the default. */
 bool option_given(const struct options *options, enum option_id id);
 /* The items of a list; *count of them, owned by options. */
 const char *const *option_list(const struct options *options, enum option_id id, size_t *count);
 /* A variable by its full name, from the environment or .env, whether or not the table knows it
  * (pass-through settings, ${VARIABLE}). NULL: not set. */
 const char *option_variable(const struct options *options, const char *name);
+
+/* A URI as it may be shown: the password in user:password@ and the values of parameters named like
+ * one (password, secret, token, key) become "***". */
+void option_append_uri(struct buf *out, const char *uri);
 
 /* --help of a command's options; the man page's section; .env.example. */
 void options_help(enum command_id command, bool color, struct buf *out);
