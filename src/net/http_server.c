@@ -151,20 +151,20 @@ static void stop_threads(struct http_server *server)
 
 void http_server_stop(struct http_server *server)
 {
+	int fd = -1;
+
 	if (!server)
 		return;
-	if (server->daemon) {
-		int fd = MHD_quiesce_daemon(server->daemon);
-
-		if (fd >= 0)
-			close(fd);
-	}
+	if (server->daemon)
+		fd = MHD_quiesce_daemon(server->daemon);
 	stop_threads(server);
 	if (server->daemon) {
 		drop_queue(server);
 		wait_for_last_answers(server);
 		MHD_stop_daemon(server->daemon);
 	}
+	if (fd >= 0)
+		close(fd); /* not before the sockets' thread, which still has it in its epoll set */
 	while (server->spare) {
 		struct http_request *exchange = server->spare;
 
