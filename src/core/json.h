@@ -68,7 +68,7 @@ void json_reader_reset(struct json_reader *reader);
 struct json_splitter_config {
 	const char *records; /* dotted path of the array of records in an answer ("results"); NULL
 				or "": the document is one record, or an array of records */
-	const char *key;     /* dotted path of a record's key ("login.uuid"); NULL: no keys */
+	const char *key;     /* dotted path of a record's key ("login.uuid"); NULL or "": no keys */
 	const char *const *redact; /* dotted paths cut out of every record before anybody sees it */
 	size_t redact_count;
 	const char *count; /* dotted path of a number in the answer that says how many records there
@@ -84,9 +84,10 @@ struct json_split_result {
 	const struct json_split_record *records; /* owned by the splitter until its next call */
 	size_t record_count;
 	int64_t declared_count;   /* what `count` said; -1 where there is none */
-	size_t refused;           /* elements that are no JSON object, or without a key where one is
-				     configured */
-	struct span answer_error; /* the text of a top-level "error" field, SPAN_NULL without */
+	size_t refused;           /* elements that are no JSON object, or whose key, where one is
+				     configured, is absent, null, an object or an array */
+	struct span answer_error; /* the text of a top-level "error" field, SPAN_NULL without; set
+				     with err.kind "shape" too */
 };
 
 struct json_splitter;
@@ -95,8 +96,9 @@ enum status json_splitter_new(struct json_splitter **out, const struct json_spli
 			      struct err *err);
 void json_splitter_free(struct json_splitter *splitter);
 /*
- * Split one answer. A record outlives only until the next call. US_REJECT: the text is no valid
- * JSON, or has no array at `records` (err.kind "json" or "shape").
+ * Split one answer, which need not be padded and is not needed afterwards. A record outlives only
+ * until the next call. US_REJECT: the text is no valid JSON, or has no array at `records` (err.kind
+ * "json" or "shape"). US_FATAL: out of memory.
  */
 enum status json_split(struct json_splitter *splitter, const char *doc, size_t len,
 		       struct json_split_result *out, struct err *err);

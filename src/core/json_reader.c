@@ -63,7 +63,8 @@ static bool container_text(struct json_reader *reader, const char *doc, uint32_t
 	copy = arena_alloc(&reader->texts, len);
 	if (!copy)
 		return false;
-	*out = (struct span){ .data = copy, .len = json_minify(index, doc, token, close, copy) };
+	*out = (struct span){ .data = copy,
+			      .len = json_minify(index, doc, token, close + 1, copy) };
 	return true;
 }
 

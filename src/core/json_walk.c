@@ -161,44 +161,56 @@ static void forget_under(struct json_walk *walk, uint32_t node)
 	}
 }
 
-static uint32_t lookup_escaped(struct cursor *c, const struct json_node *node, const char *name,
-			       size_t len)
+/* As json_node_field, for a name with escapes. False: out of memory. */
+static bool lookup_escaped(struct json_walk *walk, const struct json_node *node, struct span name,
+			   uint32_t *child)
 {
-	struct json_walk *walk = c->walk;
 	size_t plain;
 
-	if (len > walk->name_capacity) {
-		char *grown = mem_realloc(walk->name, 2 * len);
-		if (!grown) {
-			c->no_memory = true;
-			return JSON_NO_NODE;
-		}
+	if (name.len > walk->name_capacity) {
+		char *grown = mem_realloc(walk->name, 2 * name.len);
+		if (!grown)
+			return false;
 		walk->name = grown;
-		walk->name_capacity = 2 * len;
+		walk->name_capacity = 2 * name.len;
 	}
-	plain = json_unescape(name, name + len, walk->name);
-	return json_node_field(node, walk->name, plain, walk->name + plain);
+	plain = json_unescape(name.data, name.data + name.len, walk->name);
+	*child = json_node_field(node, walk->name, plain, walk->name + plain);
+	return true;
 }
 
-/* The trie's node for the key at the current token, which ends at `quote`. */
-static inline uint32_t lookup_key(struct cursor *c, const struct json_frame *frame,
-				  const char *quote, bool has_escape)
+bool json_walk_field(struct json_walk *walk, const struct json_paths *paths, uint32_t node,
+		     const char *text, uint32_t key, uint32_t *child)
+{
+	struct span name = json_token_text(&walk->index, text, key);
+
+	if (walk->escaped && memchr(name.data, '\\', name.len))
+		return lookup_escaped(walk, &paths->nodes[node], name, child);
+	*child = json_node_field(&paths->nodes[node], name.data, name.len, name.data + name.len);
+	return true;
+}
+
+/* The trie's node for the key at the current token, which ends at `quote`. False: out of memory. */
+static inline bool lookup_key(struct cursor *c, const struct json_frame *frame, const char *quote,
+			      bool has_escape, uint32_t *child)
 {
 	const struct json_node *node = &c->nodes[frame->node];
 	const char *name = c->text + c->at[c->token] + 1;
 	size_t len = (size_t)(quote - name);
-	uint32_t child;
 
-	if (has_escape)
-		child = lookup_escaped(c, node, name, len);
-	else
-		child = json_node_field(node, name, len, c->end);
-	if (child != JSON_NO_NODE) {
-		if (c->walk->seen[child] == frame->object)
-			forget_under(c->walk, child);
-		c->walk->seen[child] = frame->object;
+	if (!has_escape) {
+		*child = json_node_field(node, name, len, c->end);
+	} else if (!lookup_escaped(c->walk, node, (struct span){ .data = name, .len = len },
+				   child)) {
+		c->no_memory = true;
+		return false;
 	}
-	return child;
+	if (*child != JSON_NO_NODE) {
+		if (c->walk->seen[*child] == frame->object)
+			forget_under(c->walk, *child);
+		c->walk->seen[*child] = frame->object;
+	}
+	return true;
 }
 
 /* At a key: check it and the colon, go to its value. Returns the value's node in *node. */
@@ -214,11 +226,9 @@ static inline bool step_key(struct cursor *c, const struct json_frame *frame, ui
 	if (!quote)
 		return false;
 	*node = JSON_NO_NODE;
-	if (frame->node != JSON_NO_NODE) {
-		*node = lookup_key(c, frame, quote, c->backslash != before);
-		if (c->no_memory)
-			return false;
-	}
+	if (frame->node != JSON_NO_NODE &&
+	    !lookup_key(c, frame, quote, c->backslash != before, node))
+		return false;
 	c->token++;
 	if (c->text[c->at[c->token]] != ':')
 		return fault(c, c->text + c->at[c->token],
@@ -422,21 +432,21 @@ enum status json_walk_text(struct json_walk *walk, const char *text, size_t len,
 	return US_OK;
 }
 
-size_t json_minify(const struct json_index *index, const char *text, uint32_t first, uint32_t last,
+size_t json_minify(const struct json_index *index, const char *text, uint32_t first, uint32_t end,
 		   char *out)
 {
 	char *to = out;
 
-	for (uint32_t token = first; token <= last; token++) {
+	for (uint32_t token = first; token < end; token++) {
 		const char *start = text + index->at[token];
-		const char *end = token == last ? start + 1 : text + index->at[token + 1];
-		while (json_is_space(end[-1]))
-			end--;
-		if (end - start == 1) {
+		const char *stop = text + index->at[token + 1];
+		while (json_is_space(stop[-1]))
+			stop--;
+		if (stop - start == 1) {
 			*to++ = *start;
 		} else {
-			memcpy(to, start, (size_t)(end - start));
-			to += end - start;
+			memcpy(to, start, (size_t)(stop - start));
+			to += stop - start;
 		}
 	}
 	return (size_t)(to - out);

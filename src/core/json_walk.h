@@ -42,10 +42,26 @@ void json_walk_release(struct json_walk *walk);
 enum status json_walk_text(struct json_walk *walk, const char *text, size_t len, struct err *err);
 
 /*
- * The object or array between two brackets (tokens of walked text) without its white space, written
- * to `out`, which has room for the bytes from the one to the other. Returns the length.
+ * The trie's child of `node` for the member's name at `key` (a token of the text walked last).
+ * False: out of memory.
  */
-size_t json_minify(const struct json_index *index, const char *text, uint32_t first, uint32_t last,
+bool json_walk_field(struct json_walk *walk, const struct json_paths *paths, uint32_t node,
+		     const char *text, uint32_t key, uint32_t *child);
+
+/* The token after the value at `token`: what is inside an object or array is stepped over. */
+static inline uint32_t json_walk_after(const struct json_walk *walk, const char *text,
+				       uint32_t token)
+{
+	char first = text[walk->index.at[token]];
+
+	return (first == '{' || first == '[' ? walk->close[token] : token) + 1;
+}
+
+/*
+ * The texts of the tokens from first up to, not including, `end`, without the white space between
+ * them, written to `out`. Returns the length, which is not above that of the original.
+ */
+size_t json_minify(const struct json_index *index, const char *text, uint32_t first, uint32_t end,
 		   char *out);
 
 #endif
