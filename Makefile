@@ -15,7 +15,7 @@ PACKAGES := libcurl libmicrohttpd lmdb sqlite3 simdjson icu-uc icu-i18n libpcre2
 
 WARN_BOTH := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wvla -Wformat=2 -Wundef -Wcast-qual -Wpointer-arith \
              -Wwrite-strings -Wswitch-enum -Wnull-dereference -Wdouble-promotion
-WARN_C    := $(WARN_BOTH) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wno-pedantic-ms-format
+WARN_C    := $(WARN_BOTH) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 WARN_CXX  := $(WARN_BOTH) -Wno-undef -Wno-shadow -Wno-null-dereference
 
 ifeq ($(MODE),release)
