@@ -83,6 +83,7 @@ static void help_option(const struct option *option, void *user)
 {
 	struct buf *out = ((struct help *)user)->out;
 	size_t start = out->len, at, width;
+	struct buf note;
 
 	buf_append_text(out, "  ");
 	if (option->short_flag)
@@ -98,20 +99,13 @@ static void help_option(const struct option *option, void *user)
 	else
 		buf_printf(out, "%*s", (int)(HELP_INDENT - width), "");
 	at = wrap(out, option->help, HELP_INDENT);
-	if (option->kind == OPTION_CHOICE) {
-		at = wrap(out, "[", at);
-		buf_append_text(out, option->choices);
-		buf_append_char(out, ']');
-		at += strlen(option->choices) + 1;
-	}
-	if (option->fallback && *option->fallback) {
-		struct buf text;
-
-		buf_init(&text, 4096);
-		buf_printf(&text, "(default %s)", option->fallback);
-		at = wrap(out, buf_text(&text), at);
-		buf_release(&text);
-	}
+	buf_init(&note, 4096);
+	if (option->kind == OPTION_CHOICE)
+		buf_printf(&note, "[%s] ", option->choices);
+	if (option->fallback && *option->fallback)
+		buf_printf(&note, "(default %s)", option->fallback);
+	at = wrap(out, buf_text(&note), at);
+	buf_release(&note);
 	if (option->variable)
 		wrap(out, option->variable, at);
 	buf_append_char(out, '\n');
