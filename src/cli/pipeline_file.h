@@ -1,0 +1,29 @@
+/*
+ * pipeline_file.h - the pipeline file that --pipeline names, compiled.
+ */
+#ifndef CLI_PIPELINE_FILE_H
+#define CLI_PIPELINE_FILE_H
+
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/options.h"
+#include "sql/transform.h"
+
+/*
+ * Read and compile it. ${NAME} in it is a variable of the environment or .env. The default file is
+ * also looked for where the program is installed (../share/userstream/). Errors and warnings are
+ * appended to `diagnostics` as lines to print (file:line:column, caret). US_REJECT,
+ * EXIT_BAD_CONFIG: it cannot be read (err says why) or has errors (err counts them, diagnostics has
+ * them). US_FATAL: out of memory.
+ */
+enum status pipeline_load(struct plan **out, const struct options *options, struct buf *diagnostics,
+			  struct err *err);
+
+/* pipeline_load for a command: prints diagnostics and failure on standard error. NULL on failure;
+ * then *exit_code is set. */
+struct plan *pipeline_load_or_tell(const struct options *options, int *exit_code);
+
+/* The file's path, as found. Appended to `out`. */
+void pipeline_path(const struct options *options, struct buf *out);
+
+#endif
