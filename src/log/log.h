@@ -2,9 +2,9 @@
  * log.h - the durable, ordered, replayable middle: records in partitions, each with an offset that
  * never changes.
  *
- * A const table of functions per backend; log_open() picks it by scheme: lmdb:PATH (log/lmdb),
- * kafka://host/topic (log/kafka), memory: (log/memory, the reference). A log has two streams,
- * the records and the dead letters beside them; each is opened as a log of its own.
+ * A const table of functions per backend; log_open() picks it by scheme: lmdb:PATH (a directory),
+ * memory: and memory:NAME (the reference, within this process). A log has two streams, the records
+ * and the dead letters beside them; each is opened as a log of its own.
  *
  * Handles of one path in one process share what they must (LMDB's environment). A struct log is
  * used by one thread at a time; different handles by different threads.
@@ -28,14 +28,15 @@ struct log_config {
 	enum log_stream stream;
 	bool create;    /* make it where it is missing; else a missing one is US_REJECT,
 			   EXIT_BAD_CONFIG */
-	bool exclusive; /* this handle appends: a second appender is refused with who holds it (pid)
-			 */
+	bool exclusive; /* this handle is the stream's appender: a second exclusive one is refused
+			   with who holds it (pid). Others may append a little beside it */
 	bool read_only;
 	int64_t retain_bytes; /* 0: no bound. Retention never passes a record that a reader has not
 				 committed, unless retain_unread */
 	int64_t retain_ms;    /* 0: no bound */
 	bool retain_unread;
-	int64_t map_bytes; /* lmdb: upper bound of the file, 0: the default */
+	int64_t map_bytes; /* upper bound of the file (lmdb) or of the records (memory), 0: none.
+			      When it is reached, append is US_RETRY "full" */
 };
 
 struct log_partition_stat {
@@ -58,8 +59,10 @@ struct log_stat {
 	size_t partition_count;
 	struct log_reader_stat *readers;
 	size_t reader_count;
-	int64_t bytes;     /* on disk */
-	int64_t oldest_us; /* timestamp of the oldest record, 0: empty */
+	int64_t bytes;      /* that this stream's records take up */
+	int64_t file_bytes; /* of the files that it shares with the other stream, free pages
+			       included; 0: memory */
+	int64_t oldest_us;  /* timestamp of the oldest record, 0: empty */
 	int64_t newest_us;
 };
 void log_stat_release(struct log_stat *stat);
@@ -111,8 +114,8 @@ enum log_event_kind {
 			       or low */
 	LOG_EVENT_REVOKED,  /* it owns it no more: nothing of it may be committed */
 	LOG_EVENT_RECORDS,  /* records of one partition, ascending offsets, perhaps with gaps */
-	LOG_EVENT_LOST      /* the position fell below low: records [next, low) are gone. The reader
-			       stands still until a seek */
+	LOG_EVENT_LOST      /* the position fell below low: records [next, low) are gone. Told once;
+			       the reader stands still until a seek */
 };
 
 struct log_event {
@@ -156,9 +159,16 @@ struct log_reader {
 	const struct log_reader_ops *ops;
 };
 
-/* config's texts are copied. US_REJECT, EXIT_BAD_CONFIG: a bad URI, a newer on-disk format, already
- * in use. */
+/*
+ * Open one stream of a log. config's texts are copied. US_REJECT, EXIT_BAD_CONFIG: a bad URI, a
+ * newer on-disk format, missing and not `create`, already in use; US_RETRY "full": no room to make
+ * it; US_FATAL: a damaged file, or the system refuses. Parameters of a URI: max_record_bytes (16
+ * MiB), and for memory: partitions (1).
+ */
 enum status log_open(struct log **out, const struct log_config *config, struct err *err);
+
+/* A log "memory:NAME" lives until the process ends; this ends it now, where no handle is open. */
+void log_memory_forget(const char *name);
 
 static inline void log_close(struct log *log)
 {

@@ -1,0 +1,75 @@
+/*
+ * log.c - opens a log by the scheme of its URI. A backend is one line in the table below.
+ */
+#include "log/log.h"
+
+#include <string.h>
+
+#include "core/mem.h"
+#include "log/log_backend.h"
+
+struct backend {
+	const char *scheme; /* with its colon */
+	enum status (*open)(struct log **out, const struct log_config *config, struct err *err);
+};
+
+static const struct backend backends[] = {
+	{ "lmdb:", log_open_lmdb },
+	{ "memory:", log_open_memory },
+	{ NULL, NULL },
+};
+
+enum status log_open(struct log **out, const struct log_config *config, struct err *err)
+{
+	const char *uri = config->uri ? config->uri : "";
+	for (const struct backend *backend = backends; backend->scheme; backend++)
+		if (strncmp(uri, backend->scheme, strlen(backend->scheme)) == 0)
+			return backend->open(out, config, err);
+	size_t scheme = strcspn(uri, ":");
+	if (uri[scheme] != ':')
+		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
+			       "the log \"%s\" names no scheme: write lmdb:PATH (a directory) or "
+			       "memory:",
+			       uri);
+	return err_set(
+	    err, US_REJECT, EXIT_BAD_CONFIG,
+	    "the log \"%s\" is of the scheme \"%.*s\", which is not built into this program: "
+	    "supported are lmdb:PATH (a directory) and memory:",
+	    uri, (int)scheme, uri);
+}
+
+void log_stat_release(struct log_stat *stat)
+{
+	if (!stat)
+		return;
+	mem_free(stat->partitions);
+	mem_free(stat->readers);
+	stat->partitions = NULL;
+	stat->readers = NULL;
+	stat->partition_count = 0;
+	stat->reader_count = 0;
+}
+
+enum status log_refuse_read_only(const char *place, struct err *err)
+{
+	return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
+		       "the log %s was opened for reading only: it cannot be changed through this "
+		       "handle",
+		       place);
+}
+
+enum status log_refuse_partition(const char *place, int32_t partition, struct err *err)
+{
+	return err_set(err, US_REJECT, EXIT_BAD_USAGE, "the log %s has no partition %d", place,
+		       partition);
+}
+
+enum status log_check_reader_name(const char *name, struct err *err)
+{
+	size_t room = sizeof(((struct log_reader_stat *)NULL)->name);
+	if (strlen(name) < room)
+		return US_OK;
+	return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
+		       "the reader's name \"%.40s...\" is too long: at most %zu bytes", name,
+		       room - 1);
+}
