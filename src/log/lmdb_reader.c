@@ -6,6 +6,7 @@
  * nothing, it sleeps on the stream's number in the file "shared", which every append raises. It
  * looks again every LOOK_AGAIN_MS in case the appender died between its commit and the wake-up.
  */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
