@@ -8,6 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Of DECIMAL values. */
+__extension__ typedef __int128 int128;
+__extension__ typedef unsigned __int128 uint128;
+
 enum sql_kind {
 	SQL_NULL, /* the type of a bare NULL: becomes whatever it meets */
 	SQL_BOOLEAN,
@@ -28,6 +32,10 @@ struct sql_type {
 	uint8_t kind; /* enum sql_kind */
 	uint8_t precision;
 	uint8_t scale;
+	/* Of an INT or BIGINT literal, its count of digits, which decides the precision where it
+	 * meets a DECIMAL; else 0. The binder sets it in what it hands to function->resolve. No
+	 * part of equality. */
+	uint8_t digits;
 };
 
 #define SQL_TYPE(k) ((struct sql_type){ .kind = (k), .precision = 0, .scale = 0 })

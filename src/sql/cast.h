@@ -1,0 +1,26 @@
+/*
+ * cast.h - the cast of one type to another, as kernels by pair of types. The rules are those of
+ * Spark's CAST with ANSI off: what cannot be converted is NULL.
+ */
+#ifndef SQL_CAST_H
+#define SQL_CAST_H
+
+#include "sql/kernel.h"
+
+typedef enum status (*cast_kernel)(struct eval *eval, const struct expr *expr,
+				   const struct vector *from, struct vector *out);
+
+/* NULL: there is no such cast. */
+cast_kernel cast_from_text(struct sql_type to); /* cast_string.c */
+cast_kernel cast_to_text(struct sql_type from); /* cast_text.c */
+enum status cast_binary_to_text(struct eval *eval, const struct expr *expr,
+				const struct vector *from, struct vector *out);
+cast_kernel cast_of_number(struct sql_type from, struct sql_type to); /* cast_number.c */
+cast_kernel cast_of_time(struct sql_type from, struct sql_type to);   /* cast_number.c */
+
+/* The texts that are BOOLEAN, INT and BIGINT to Spark. False: none. */
+bool text_to_boolean(struct span text, bool *out);
+bool text_to_int32(struct span text, int32_t *out);
+bool text_to_int64(struct span text, int64_t *out);
+
+#endif
