@@ -476,6 +476,11 @@ bool option_given(const struct options *options, enum option_id id)
 	return options->values[id].origin > ORIGIN_DEFAULT;
 }
 
+bool option_is_flag(const struct options *options, enum option_id id)
+{
+	return options->values[id].origin == ORIGIN_FLAG;
+}
+
 const char *const *option_list(const struct options *options, enum option_id id, size_t *count)
 {
 	*count = options->values[id].item_count;

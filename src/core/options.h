@@ -152,6 +152,8 @@ int64_t option_int(const struct options *options, enum option_id id);
 bool option_bool(const struct options *options, enum option_id id);
 /* By a flag, the environment or .env: anything but the default. */
 bool option_given(const struct options *options, enum option_id id);
+/* By a flag of this command line. */
+bool option_is_flag(const struct options *options, enum option_id id);
 /* The items of a list; *count of them, owned by options. */
 const char *const *option_list(const struct options *options, enum option_id id, size_t *count);
 /* A variable by its full name, from the environment or .env, whether or not the table knows it

@@ -1,0 +1,26 @@
+/*
+ * cmd_produce.c - userstream produce: source -> log only.
+ */
+#include "cli/command.h"
+#include "cli/stream.h"
+
+static int run(const struct options *options, int arg_count, char **args)
+{
+	static const struct stream_parts parts = { .command = "produce", .ingest = true };
+
+	return stream_run(&parts, options, arg_count, args);
+}
+
+const struct command command_produce = {
+	.name = "produce",
+	.arguments = "",
+	.summary = "Fetch users into the log, and no further",
+	.details =
+	    "The first half of run. A userstream process on the same log, in another process, is "
+	    "woken by every batch.\n"
+	    "\n"
+	    "    userstream produce --every 5s --results 100\n"
+	    "    userstream produce --source file:users.jsonl.gz",
+	.id = COMMAND_PRODUCE,
+	.run = run,
+};

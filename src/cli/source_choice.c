@@ -1,0 +1,161 @@
+/*
+ * source_choice.c - see source_choice.h.
+ */
+#include "cli/source_choice.h"
+
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/note.h"
+#include "core/random.h"
+#include "pipeline/ingest_cursor.h"
+#include "simulator/simulator.h"
+
+#define AUTO              "auto"
+#define SIMULATOR         "simulator:"
+#define PROBE_MS          3000
+#define SIMULATOR_THREADS 2
+
+void source_config_from_options(struct source_config *out, const struct options *options)
+{
+	*out = (struct source_config){
+		.uri = option_text(options, OPTION_SOURCE),
+		.records = option_text(options, OPTION_RECORDS),
+		.key = option_text(options, OPTION_KEY),
+		.results = (int)option_int(options, OPTION_RESULTS),
+		.seed = option_text(options, OPTION_SEED),
+		.nat = option_text(options, OPTION_NAT),
+		.inc = option_text(options, OPTION_INC),
+		.exc = option_text(options, OPTION_EXC),
+		.gender = option_text(options, OPTION_GENDER),
+		.timeout_ms = (int)option_int(options, OPTION_TIMEOUT),
+		.proxy = option_text(options, OPTION_PROXY),
+		.ca_file = option_text(options, OPTION_CA_FILE),
+		.rate_limit = option_int(options, OPTION_RATE_LIMIT),
+		.user_agent = "userstream/" USERSTREAM_VERSION,
+		.progress_fd = -1,
+	};
+	out->redact = option_list(options, OPTION_REDACT, &out->redact_count);
+}
+
+enum status source_probe(const struct source_config *config, struct err *err)
+{
+	struct source *source = NULL;
+	struct source_batch batch = { 0 };
+	enum status status = source_open(&source, config, SPAN_LITERAL(""), err);
+
+	if (status != US_OK)
+		return status;
+	/* The first answer may be a cursor alone (a reservation under the rate limit). */
+	do {
+		status = source_next(source, &batch, err);
+	} while (status == US_OK && batch.fetched == 0 && !batch.end);
+	source_close(source);
+	return status;
+}
+
+/* Does the real API answer, with users in it? */
+static bool real_api_answers(const struct options *options, const char *uri, struct waiter *stop,
+			     struct err *err)
+{
+	struct source_config config;
+
+	source_config_from_options(&config, options);
+	config.uri = uri;
+	config.results = 1;
+	config.seed = NULL;
+	config.timeout_ms = PROBE_MS;
+	config.rate_limit = 0;
+	config.stop = stop;
+	return source_probe(&config, err) == US_OK;
+}
+
+static enum status choose_auto(struct source_choice *choice, const struct options *options,
+			       const struct log_config *log, struct waiter *stop, struct err *err)
+{
+	const char *real = option_table[OPTION_SOURCE].fallback;
+	struct err why = ERR_INIT;
+	enum status status;
+	struct buf recorded;
+
+	buf_init(&recorded, CURSOR_MAX);
+	status = ingest_recorded_source(log, &recorded, err);
+	if (status == US_OK && recorded.len) {
+		choice->owned = mem_strndup(recorded.data, recorded.len);
+		choice->identity = choice->owned;
+		if (!choice->owned)
+			status = err_no_memory(err, "choosing the source");
+		else
+			note(NOTE_INFO, "source",
+			     "going on with the source that this log was begun with",
+			     NOTE_TEXT("source", choice->identity));
+	} else if (status == US_OK && real_api_answers(options, real, stop, &why)) {
+		choice->identity = real;
+		note(NOTE_INFO, "source", "the Random User API answers",
+		     NOTE_TEXT("source", choice->identity));
+	} else if (status == US_OK && waiter_is_woken(stop)) {
+		status = err_set(err, US_RETRY, EXIT_TRY_AGAIN,
+				 "stopped before the source was chosen");
+	} else if (status == US_OK) {
+		choice->identity = SIMULATOR;
+		note(
+		    NOTE_WARN, "source",
+		    "the Random User API does not answer, so the users are made up by the built-in "
+		    "simulator, now and at every later start on this log",
+		    NOTE_TEXT("source", choice->identity), NOTE_TEXT("reason", why.text));
+	}
+	buf_release(&recorded);
+	return status;
+}
+
+static enum status start_simulator(struct source_choice *choice, const struct options *options,
+				   struct err *err)
+{
+	struct simulator_config config = {
+		.listen = "127.0.0.1:0",
+		.clean = option_bool(options, OPTION_CLEAN),
+		.rate_limit = option_int(options, OPTION_SIMULATOR_RATE_LIMIT),
+		.faults = option_text(options, OPTION_FAULT),
+		.threads = SIMULATOR_THREADS,
+	};
+	enum status status;
+
+	random_bytes(&config.fault_seed, sizeof(config.fault_seed));
+	status = simulator_start(&choice->simulator, &config, err);
+	if (status == US_OK)
+		choice->uri = simulator_url(choice->simulator);
+	return status;
+}
+
+enum status source_choose(struct source_choice *out, const struct options *options,
+			  const struct log_config *log, struct waiter *stop, struct err *err)
+{
+	const char *source = option_text(options, OPTION_SOURCE);
+	enum status status = US_OK;
+
+	*out = (struct source_choice){ .identity = source };
+	if (strcmp(source, AUTO) == 0)
+		status = choose_auto(out, options, log, stop, err);
+	else if (strcmp(source, SIMULATOR) != 0 &&
+		 (option_is_flag(options, OPTION_FAULT) || option_is_flag(options, OPTION_CLEAN)))
+		status = err_set(
+		    err, US_REJECT, EXIT_BAD_CONFIG,
+		    "--fault and --clean are the simulator's: say --source simulator:");
+	if (status != US_OK)
+		goto out;
+	out->uri = out->identity;
+	if (strcmp(out->identity, SIMULATOR) == 0)
+		status = start_simulator(out, options, err);
+out:
+	if (status != US_OK)
+		source_choice_release(out);
+	return status;
+}
+
+void source_choice_release(struct source_choice *choice)
+{
+	if (choice->simulator)
+		simulator_stop(choice->simulator);
+	mem_free(choice->owned);
+	*choice = (struct source_choice){ 0 };
+}
