@@ -94,3 +94,16 @@ uint64_t histogram_max(const struct histogram *histogram)
 {
 	return get(&histogram->max);
 }
+
+uint64_t histogram_count_below(const struct histogram *histogram, int64_t value_us)
+{
+	uint64_t count = 0;
+	size_t last;
+
+	if (value_us < 0)
+		return 0;
+	last = bucket_of((uint64_t)value_us);
+	for (size_t i = 0; i <= last; i++)
+		count += get(&histogram->bucket[i]);
+	return count;
+}

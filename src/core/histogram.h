@@ -23,6 +23,8 @@ void histogram_add(struct histogram *histogram, int64_t value_us, uint64_t times
 /* share in [0, 1]: 0.99 for p99. 0 when empty. Upper edge of the bucket, never above the maximum.
  */
 uint64_t histogram_quantile(const struct histogram *histogram, double share);
+/* How many values were at most `value_us`, to the width of a bucket. */
+uint64_t histogram_count_below(const struct histogram *histogram, int64_t value_us);
 uint64_t histogram_max(const struct histogram *histogram);
 
 #endif

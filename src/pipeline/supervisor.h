@@ -36,6 +36,8 @@ struct supervisor_config {
 	bool accept_gap;
 	bool dlq_raw;
 	int batch_records; /* at most so many in one transaction */
+	int64_t stall_ms;  /* nothing delivered for so long, though there is work: health turns red.
+			      0: two minutes, and at least three times every_ms */
 };
 
 enum component_state {
@@ -77,14 +79,18 @@ struct status_report {
 	bool caught_up;
 	const struct histogram *latency; /* from fetched to stored, µs */
 	char cursor[256];                /* for people: "seed 7f3a… page 12" */
+	bool stalled;                    /* nothing delivered for config.stall_ms */
+	char stalled_reason[128];        /* "ingest has delivered nothing for 130 s" */
 };
 
 struct supervisor;
 
 /*
  * Check everything that can be checked (URIs, plan against table), then start the threads. All
- * mistakes at once in err. The threads go on through RETRY and FATAL by themselves; what cannot
- * mend itself makes supervisor_wait return.
+ * mistakes at once in err, a line each: US_REJECT. A backend that does not answer yet is no
+ * mistake. The threads go on through RETRY and FATAL by themselves; what cannot mend itself makes
+ * supervisor_wait return. The config is copied, what it points to is borrowed until supervisor_free
+ * (config.source.stop is not used: the supervisor has its own).
  */
 enum status supervisor_start(struct supervisor **out, const struct supervisor_config *config,
 			     struct err *err);

@@ -1,0 +1,83 @@
+/*
+ * dead_fold.h - the state of every dead letter, from the entries of the second stream read in order
+ * (dead_letter.h): which are pending, how often they were tried, which were stored by a replay.
+ *
+ * One entry a record (partition and offset), with a bit for each table that rejected it. 40 bytes a
+ * letter; the texts are read again when they are shown.
+ */
+#ifndef PIPELINE_DEAD_FOLD_H
+#define PIPELINE_DEAD_FOLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "log/log.h"
+#include "pipeline/dead_letter.h"
+
+enum letter_state { LETTER_PENDING, LETTER_STORED, LETTER_VOID };
+
+struct folded_letter {
+	int64_t offset; /* of the record */
+	int64_t at;     /* offset of its newest letter or attempt in the stream */
+	int64_t generation;
+	int32_t partition; /* of the record; -1: a free slot */
+	int32_t at_partition;
+	uint32_t attempts;
+	uint16_t tables; /* bits, as in dead_fold.tables */
+	uint8_t state;   /* enum letter_state */
+};
+
+#define FOLD_TABLES 16
+struct dead_fold {
+	char tables[FOLD_TABLES][128]; /* names met; tables beyond share the last bit */
+	size_t table_count;
+	struct folded_letter *slots; /* a hash table */
+	size_t count, capacity;
+	int64_t foreign; /* entries of another log's records, or not ours */
+};
+
+/* What the ledger says of a partition: letters of former generations within [first, next) do not
+ * count any more, this generation has passed judgement on them. */
+struct fold_generation {
+	int32_t partition;
+	int64_t generation, first, next;
+};
+
+/*
+ * Read the whole stream. Only letters of records of the log `identity` count. US_RETRY, US_FATAL as
+ * the log. On failure there is nothing to release.
+ */
+enum status dead_fold_read(struct dead_fold *fold, struct log *letters, const char *identity,
+			   struct err *err);
+void dead_fold_release(struct dead_fold *fold);
+/* Void what a later generation has judged anew. */
+void dead_fold_judge(struct dead_fold *fold, const struct fold_generation *generations,
+		     size_t count);
+/* NULL when there is none. */
+const struct folded_letter *dead_fold_find(const struct dead_fold *fold, int32_t partition,
+					   int64_t offset);
+/* The bit of a table; 0 when no letter names it. */
+uint16_t dead_fold_table(const struct dead_fold *fold, const char *table);
+/* The pending letters by place in the stream, at most `limit` (0: all), into *out (to be freed with
+ * mem_free); false: out of memory. */
+bool dead_fold_pending(const struct dead_fold *fold, struct folded_letter **out, size_t *count);
+
+/* Called for each record of a scan, in order. US_OK: go on; anything else ends the scan. */
+typedef enum status (*log_scan_fn)(void *user, const struct record *record, struct err *err);
+/* Read the records of all partitions that are there now, without leaving a trace in the log; of
+ * each at most the last `tail` (0: all). */
+enum status log_scan(struct log *log, int64_t tail, log_scan_fn fn, void *user, struct err *err);
+/* Read one record. *found = false when it is not held. Returns what `fn` returns. */
+enum status log_read_one(struct log *log, int32_t partition, int64_t offset, log_scan_fn fn,
+			 void *user, bool *found, struct err *err);
+
+/*
+ * Is the newest letter of a partition and generation at or after `next`, or can that not be told?
+ * Looks at the stream's end only.
+ */
+enum status dead_letters_ahead(struct log *letters, const char *identity, int32_t partition,
+			       int64_t generation, int64_t next, bool *ahead, struct err *err);
+
+#endif

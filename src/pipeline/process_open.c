@@ -1,0 +1,193 @@
+/*
+ * process_open.c - opening and closing what a session of process works with (process.h).
+ */
+#include <stdio.h>
+
+#include "core/mem.h"
+#include "core/note.h"
+#include "pipeline/process.h"
+
+/* The sink remembers whose rows it holds: a log made anew would start at offset 0 over them. */
+#define IDENTITY_KEY "log_identity"
+
+static enum status open_log(struct process *process, struct err *err)
+{
+	const struct supervisor_config *config = process->config;
+	struct log_config log_config = config->log;
+	struct log_reader *reader = NULL;
+	struct log_stat stat = { 0 };
+	enum status status;
+
+	log_config.create = true;
+	log_config.exclusive = log_config.read_only = false;
+	log_config.stream = LOG_RECORDS;
+	status = log_open(&process->log, &log_config, err);
+	log_config.stream = LOG_DEAD_LETTERS;
+	if (status == US_OK)
+		status = log_open(&process->letters, &log_config, err);
+	if (status == US_OK)
+		status = process->log->ops->stat(process->log, &stat, err);
+	if (status != US_OK)
+		return status;
+	snprintf(process->identity, sizeof(process->identity), "%s", stat.identity);
+	log_stat_release(&stat);
+	status = process->log->ops->reader_open(
+	    process->log, config->reader ? config->reader : "process", &reader, err);
+	if (status == US_OK) {
+		pthread_mutex_lock(&process->wake_lock);
+		process->reader = reader;
+		pthread_mutex_unlock(&process->wake_lock);
+	}
+	return status;
+}
+
+/* Another log than the sink's rows came from: a gap of unknown size. */
+static enum status check_identity(struct process *process, struct err *err)
+{
+	struct sink *sink = process->sink;
+	struct buf known;
+	bool found = false;
+	enum status status;
+
+	buf_init(&known, sizeof(process->former_identity) - 1);
+	status = sink->ops->state_get(sink, IDENTITY_KEY, &known, &found, err);
+	if (status != US_OK)
+		goto out;
+	if (found && strcmp(buf_text(&known), process->identity) == 0)
+		goto out;
+	if (found) {
+		if (!process->config->accept_gap) {
+			status = err_set(
+			    err, US_REJECT, EXIT_BAD_DATA,
+			    "the rows in %s came from the log %s, but %s is the log %s: it was "
+			    "deleted and made anew, or is another one. If the former log is gone "
+			    "for good, go on with --accept-gap; if not, set --log to it",
+			    process->config->sink.uri, buf_text(&known), process->config->log.uri,
+			    process->identity);
+			goto out;
+		}
+		note(NOTE_WARN, "process", "going on with another log",
+		     NOTE_TEXT("former", buf_text(&known)), NOTE_TEXT("log", process->identity));
+		snprintf(process->former_identity, sizeof(process->former_identity), "%s",
+			 buf_text(&known));
+	}
+	status = sink->ops->state_put(sink, IDENTITY_KEY, span_of(process->identity), err);
+out:
+	buf_release(&known);
+	return status;
+}
+
+static enum status open_sink(struct process *process, struct err *err)
+{
+	struct sink_config sink_config = process->config->sink;
+	enum status status;
+
+	sink_config.create = true;
+	sink_config.read_only = false;
+	status = sink_open(&process->sink, &sink_config, err);
+	if (status == US_OK)
+		status = process->sink->ops->prepare(process->sink, process->tables,
+						     plan_table_count(process->config->plan), err);
+	if (status == US_OK)
+		status = check_identity(process, err);
+	return status;
+}
+
+static void wake_reader(void *user)
+{
+	process_wake(user);
+}
+
+enum status process_open(struct process *process, struct err *err)
+{
+	enum status status = open_sink(process, err);
+
+	if (status == US_OK)
+		status = open_log(process, err);
+	if (status == US_OK) {
+		process->worker = worker_new(process->config->plan);
+		if (!process->worker)
+			status = err_no_memory(err, "starting the transform");
+	}
+	if (status == US_OK)
+		status = handover_start(&process->handover, process->config->plan, process->meter,
+					err);
+	process->handover_started = status == US_OK;
+	if (status == US_OK) {
+		process->handover.sink = process->sink;
+		process->handover.failed = wake_reader;
+		process->handover.user = process;
+		process->polls = 0;
+	} else {
+		process_close(process);
+	}
+	return status;
+}
+
+void process_close(struct process *process)
+{
+	struct log_reader *reader = process->reader;
+
+	if (process->handover_started)
+		handover_end(&process->handover);
+	process->handover_started = false;
+	letter_clear(&process->writer);
+	worker_free(process->worker);
+	process->worker = NULL;
+	pthread_mutex_lock(&process->wake_lock);
+	process->reader = NULL;
+	pthread_mutex_unlock(&process->wake_lock);
+	log_reader_close(reader);
+	log_close(process->letters);
+	log_close(process->log);
+	sink_close(process->sink);
+	process->letters = process->log = NULL;
+	process->sink = NULL;
+	for (size_t i = 0; i < process->partition_count; i++)
+		process->partitions[i]->owned = false;
+}
+
+void process_wake(struct process *process)
+{
+	pthread_mutex_lock(&process->wake_lock);
+	if (process->reader)
+		process->reader->ops->wake(process->reader);
+	pthread_mutex_unlock(&process->wake_lock);
+}
+
+enum status process_init(struct process *process, const struct supervisor_config *config,
+			 struct meter *meter, struct err *err)
+{
+	enum status status;
+
+	memset(process, 0, sizeof(*process));
+	status = component_init(&process->component, "process", err);
+	if (status != US_OK)
+		return status;
+	process->config = config;
+	process->meter = meter;
+	pthread_mutex_init(&process->wake_lock, NULL);
+	letter_writer_init(&process->writer);
+	if (!config->plan)
+		return US_OK;
+	process->tables = mem_calloc(plan_table_count(config->plan), sizeof(*process->tables));
+	if (!process->tables) {
+		process_release(process);
+		return err_no_memory(err, "starting process");
+	}
+	for (size_t t = 0; t < plan_table_count(config->plan); t++)
+		process->tables[t] = plan_table(config->plan, t);
+	return US_OK;
+}
+
+void process_release(struct process *process)
+{
+	for (size_t i = 0; i < process->partition_count; i++)
+		partition_free(process->partitions[i]);
+	mem_free(process->partitions);
+	mem_free(process->tables);
+	log_stat_release(&process->target);
+	letter_writer_release(&process->writer);
+	pthread_mutex_destroy(&process->wake_lock);
+	component_release(&process->component);
+}
