@@ -55,6 +55,18 @@ enum status err_no_memory(struct err *err, const char *doing)
 	return US_FATAL;
 }
 
+enum status err_missing(struct err *err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	err_setv(err, US_REJECT, EXIT_BAD_CONFIG, fmt, args);
+	va_end(args);
+	if (err)
+		err->kind = "missing";
+	return US_REJECT;
+}
+
 void err_prefix(struct err *err, const char *fmt, ...)
 {
 	char text[2 * ERR_TEXT_MAX];

@@ -61,6 +61,13 @@ enum status err_setv(struct err *err, enum status status, enum exit_code code, c
 /* The failure of every allocation: US_FATAL, "out of memory while <doing>". */
 enum status err_no_memory(struct err *err, const char *doing);
 
+/*
+ * What is to be opened is not there, and was not to be made: US_REJECT, EXIT_BAD_CONFIG, kind
+ * "missing".
+ */
+enum status err_missing(struct err *err, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Put "prefix: " in front of the text, e.g. the name of the component. */
 void err_prefix(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

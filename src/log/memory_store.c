@@ -87,8 +87,7 @@ enum status memory_store_get(struct memory_store **out, const char *name, int32_
 	pthread_mutex_lock(&stores_lock);
 	struct memory_store *store = *store_find(name);
 	if (!store && !create) {
-		status = err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-				 "there is no log memory:%s in this process", name);
+		status = err_missing(err, "there is no log memory:%s in this process", name);
 		goto out;
 	}
 	if (!store) {

@@ -37,8 +37,7 @@ static enum status prepare_table(struct sink_store *store, const struct table_de
 	if (table)
 		return memory_table_fit(table, def, create, err);
 	if (!create)
-		return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "there is no table %s in memory",
-			       def->name);
+		return err_missing(err, "there is no table %s in memory", def->name);
 	table = memory_table_new(def);
 	if (!table)
 		return err_no_memory(err, "making a table in memory");

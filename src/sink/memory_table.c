@@ -171,8 +171,8 @@ enum status memory_table_fit(struct memory_table *table, const struct table_def 
 	if (status != US_OK || !missing)
 		return status;
 	if (!create)
-		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-			       "table %s in memory lacks columns of the pipeline file", def->name);
+		return err_missing(err, "table %s in memory lacks columns of the pipeline file",
+				   def->name);
 	for (size_t i = 0; i < def->column_count; i++) {
 		shape.columns = table->columns;
 		shape.column_count = table->column_count;

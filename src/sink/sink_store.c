@@ -74,8 +74,7 @@ enum status sink_memory_get(struct sink_store **out, const char *name, bool crea
 	pthread_mutex_lock(&stores_lock);
 	store = *stores_find(name);
 	if (!store && !create) {
-		status = err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-				 "there is no sink memory:%s in this process", name);
+		status = err_missing(err, "there is no sink memory:%s in this process", name);
 		goto out;
 	}
 	if (!store) {

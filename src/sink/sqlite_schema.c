@@ -197,10 +197,10 @@ static enum status fit_table(struct sqlite_sink *sink, const struct table_def *d
 	if (status == US_OK)
 		status = drift_check(def, &shape, sink->path, ADVICE, &missing, err);
 	if (status == US_OK && missing && !sink->create)
-		status = err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-				 "table %s in %s lacks %zu column%s of the pipeline file: run "
-				 "`userstream run` or `userstream process`, which add them",
-				 def->name, sink->path, missing, missing == 1 ? "" : "s");
+		status = err_missing(err,
+				     "table %s in %s lacks %zu column%s of the pipeline file: run "
+				     "`userstream run` or `userstream process`, which add them",
+				     def->name, sink->path, missing, missing == 1 ? "" : "s");
 	else if (status == US_OK && missing)
 		status = add_columns(sink, def, &shape, err);
 	arena_release(&arena);
@@ -238,9 +238,8 @@ static enum status make_or_fit(struct sqlite_sink *sink, const struct table_def 
 	if (exists)
 		return fit_table(sink, def, err);
 	if (!sink->create)
-		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-			       "there is no table %s in %s: `userstream run` makes it", def->name,
-			       sink->path);
+		return err_missing(err, "there is no table %s in %s: `userstream run` makes it",
+				   def->name, sink->path);
 	*is_new = true;
 	return create_table(sink, def, err);
 }

@@ -298,9 +298,8 @@ static enum status open_file(struct sqlite_sink *sink, struct err *err)
 	if (status != US_OK)
 		return status;
 	if (!sink->create && stat(sink->path, &file) != 0)
-		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-			       "there is no database %s (%s): `userstream run` makes it",
-			       sink->path, strerror(errno));
+		return err_missing(err, "there is no database %s (%s): `userstream run` makes it",
+				   sink->path, strerror(errno));
 	rc = sqlite3_open_v2(sink->path, &sink->db, flags, NULL);
 	if (rc != SQLITE_OK)
 		return sqlite_fail(sink, rc, "open", err);
@@ -324,6 +323,11 @@ static void sqlite_close(struct sink *base)
 
 static const struct sink_ops sqlite_ops = {
 	.scheme = "sqlite",
+	.tables_query =
+	    "SELECT name AS \"table\", (SELECT group_concat(name, ', ') FROM "
+	    "pragma_table_info(s.name)) "
+	    "AS columns FROM sqlite_schema AS s WHERE type IN ('table', 'view') AND name NOT LIKE "
+	    "'sqlite_%' ORDER BY name LIKE 'userstream_%', name",
 	.prepare = sqlite_prepare,
 	.ledger = sqlite_ledger,
 	.write = sqlite_write,
