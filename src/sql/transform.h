@@ -51,6 +51,13 @@ enum status plan_explain(const struct plan *plan, struct buf *out, struct err *e
 /* The SELECT of a table as plain Spark SQL text, for the Spark job. */
 enum status plan_spark_select(const struct plan *plan, size_t table, struct buf *out,
 			      struct err *err);
+/*
+ * The fields that a table's SELECT reads, as a schema for Spark's from_json. plan_spark_select
+ * reads from a view named as the stream, whose columns are these and the metadata columns that are
+ * used. US_REJECT: Spark's from_json cannot give this (a field is read both whole and in parts).
+ */
+enum status plan_spark_schema(const struct plan *plan, size_t table, struct buf *out,
+			      struct err *err);
 
 struct worker;                                      /* one per thread */
 struct worker *worker_new(const struct plan *plan); /* NULL: out of memory */
@@ -99,6 +106,12 @@ struct transform_result {
  * Transform at most VECTOR_ROWS records of one topic and partition. Everything in *out lives until
  * the second call after this one (two arenas in turn), so a sink can write one batch while the next
  * is transformed. US_OK or US_FATAL (out of memory).
+ *
+ * The first reason of a record and table counts: malformed, evaluation, conversion (in the order of
+ * columns), NULL in a NOT NULL column, constraints (in their order). Constraints are evaluated, and
+ * their violations counted, for every row that was converted, also where an earlier one dropped it.
+ * A record that FAIL UPDATE stops at is listed as rejected too; who commits cuts the batch before
+ * it and transforms that again, so that the counts are those of the cut batch.
  */
 #define TRANSFORM_ROWS 4096
 enum status worker_transform(struct worker *worker, const char *topic, const struct record *records,

@@ -1,0 +1,286 @@
+/*
+ * bind_expr.c - calls, casts and constant folding. Recursion is bounded by the parser
+ * (AST_MAX_HEIGHT).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "sql/binder.h"
+#include "sql/function.h"
+
+void *bind_no_memory(struct binder *binder)
+{
+	binder->no_memory = true;
+	return NULL;
+}
+
+/* ---- folding */
+
+static bool is_constant(const struct expr *expr)
+{
+	for (size_t i = 0; i < expr->arg_count; i++) {
+		if (expr->args[i]->kind != EXPR_LITERAL)
+			return false;
+	}
+	return true;
+}
+
+/* A call over constants as the literal that it gives. */
+static struct expr *fold(struct binder *binder, const struct ast *ast, struct expr *call)
+{
+	struct expr literal = {
+		.kind = EXPR_LITERAL, .type = call->type, .start = ast->start, .len = ast->len
+	};
+	struct err err = ERR_INIT;
+	struct expr *folded;
+	enum status status = expr_fold(call, binder->arena, &literal.literal, &err);
+
+	if (status == US_FATAL)
+		return bind_no_memory(binder);
+	if (status != US_OK) {
+		diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len, NULL, "%s", err.text);
+		return NULL;
+	}
+	literal.literal.constant = true;
+	folded = dag_intern(binder->dag, &literal, NULL);
+	return folded ? folded : bind_no_memory(binder);
+}
+
+/* The node of a call: made, prepared, folded. */
+static struct expr *finish_call(struct binder *binder, const struct ast *ast,
+				const struct expr *wanted)
+{
+	struct err err = ERR_INIT;
+	size_t bad_arg = 0;
+	bool added;
+	struct expr *expr = dag_intern(binder->dag, wanted, &added);
+	enum status status;
+
+	if (!expr)
+		return bind_no_memory(binder);
+	if (added && expr->function->prepare) {
+		status = expr->function->prepare(expr, &bad_arg, &err);
+		if (status == US_FATAL)
+			return bind_no_memory(binder);
+		if (status != US_OK) {
+			const struct ast *at = bad_arg < ast->arg_count ? ast->args[bad_arg] : ast;
+
+			diag_add(binder->diags, DIAG_ERROR, at->start, at->len, NULL, "%s",
+				 err.text);
+			return NULL;
+		}
+	}
+	return is_constant(expr) ? fold(binder, ast, expr) : expr;
+}
+
+/* ---- casts */
+
+static struct expr **copy_args(struct binder *binder, struct expr *const *args, size_t count)
+{
+	struct expr **copy = arena_alloc(binder->arena, (count ? count : 1) * sizeof(*copy));
+
+	if (!copy)
+		return bind_no_memory(binder);
+	for (size_t i = 0; i < count; i++)
+		copy[i] = args[i];
+	return copy;
+}
+
+struct expr *bind_cast(struct binder *binder, const struct ast *ast, struct expr *expr,
+		       struct sql_type type)
+{
+	struct expr wanted = { .kind = EXPR_CALL,
+			       .type = type,
+			       .start = ast->start,
+			       .len = ast->len,
+			       .function = function_cast(),
+			       .arg_count = 1 };
+	char from[32], to[32];
+	struct expr *null;
+
+	if (sql_type_equal(expr->type, type))
+		return expr;
+	if (expr->type.kind == SQL_NULL ||
+	    (expr_is_null_literal(expr) && cast_is_possible(expr->type, type))) {
+		null = dag_literal(binder->dag, type, NULL, ast->start, ast->len);
+		return null ? null : bind_no_memory(binder);
+	}
+	if (!cast_is_possible(expr->type, type)) {
+		diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len, NULL,
+			 "a %s cannot be cast to %s", sql_type_text(expr->type, from, sizeof(from)),
+			 sql_type_text(type, to, sizeof(to)));
+		return NULL;
+	}
+	wanted.args = copy_args(binder, &expr, 1);
+	return wanted.args ? finish_call(binder, ast, &wanted) : NULL;
+}
+
+/* ---- calls */
+
+static void unknown_function(struct binder *binder, const struct ast *ast, struct span name)
+{
+	const char *refused = function_refused(name), *near;
+	const char **names;
+	char hint[160];
+	size_t count = function_count(), len = ast->operator? ast->len : name.len;
+
+	if (refused) {
+		diag_add(binder->diags, DIAG_ERROR, ast->start, len, NULL, "%.*s is refused: %s",
+			 (int)name.len, name.data, refused);
+		return;
+	}
+	if (ast->operator) {
+		diag_add(binder->diags, DIAG_ERROR, ast->start, len, NULL,
+			 "the operator %.*s is not supported", (int)name.len, name.data);
+		return;
+	}
+	names = arena_alloc(binder->arena, (count + 1) * sizeof(*names));
+	if (!names) {
+		bind_no_memory(binder);
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		names[i] = function_at(i)->name;
+	near = suggest(name, names, count);
+	if (near)
+		snprintf(hint, sizeof(hint), "did you mean %s?", near);
+	diag_add(binder->diags, DIAG_ERROR, ast->start, len, near ? hint : NULL,
+		 "there is no function %.*s", (int)name.len, name.data);
+}
+
+static void wrong_arity(struct binder *binder, const struct ast *ast,
+			const struct function *function, size_t count)
+{
+	char needs[64];
+
+	if (function->max_args == function->min_args)
+		snprintf(needs, sizeof(needs), "%zu", function->min_args);
+	else if (function->max_args == SIZE_MAX)
+		snprintf(needs, sizeof(needs), "at least %zu", function->min_args);
+	else
+		snprintf(needs, sizeof(needs), "%zu to %zu", function->min_args,
+			 function->max_args);
+	diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len, function->signature,
+		 "%s takes %s argument%s, not %zu", function->name, needs,
+		 function->max_args == 1 ? "" : "s", count);
+}
+
+/* "STRING, INT" */
+static void print_types(const struct sql_type *types, size_t count, char *out, size_t size)
+{
+	size_t used = 0;
+	char name[32];
+
+	out[0] = '\0';
+	for (size_t i = 0; i < count && used < size; i++) {
+		int n = snprintf(out + used, size - used, "%s%s", i ? ", " : "",
+				 sql_type_text(types[i], name, sizeof(name)));
+
+		used += n > 0 ? (size_t)n : 0;
+	}
+}
+
+static struct expr *resolve_call(struct binder *binder, const struct ast *ast,
+				 const struct function *function, struct expr **args, size_t count)
+{
+	struct sql_type *types = arena_calloc(binder->arena, 2 * count + 1, sizeof(*types));
+	struct expr wanted = { .kind = EXPR_CALL,
+			       .start = ast->start,
+			       .len = ast->len,
+			       .function = function,
+			       .arg_count = count };
+	struct sql_type *want = types + count;
+	const char *why = "these types do not fit";
+	char text[256];
+
+	if (!types)
+		return bind_no_memory(binder);
+	for (size_t i = 0; i < count; i++)
+		types[i] = want[i] = args[i]->type;
+	if (!function->resolve(types, count, want, &wanted.type, &why)) {
+		print_types(types, count, text, sizeof(text));
+		diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len, function->signature,
+			 "%s of (%s): %s", function->name, text, why);
+		return NULL;
+	}
+	wanted.args = copy_args(binder, args, count);
+	if (!wanted.args)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		const struct ast *at = ast->arg_count == count ? ast->args[i] : ast;
+
+		wanted.args[i] = bind_cast(binder, at, args[i], want[i]);
+		if (!wanted.args[i])
+			return NULL;
+	}
+	return finish_call(binder, ast, &wanted);
+}
+
+struct expr *bind_call(struct binder *binder, const struct ast *ast, struct span name,
+		       struct expr **args, size_t count)
+{
+	const struct function *function = function_find(name);
+
+	if (!function) {
+		unknown_function(binder, ast, name);
+		return NULL;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!args[i])
+			return NULL;
+	}
+	if (count < function->min_args || count > function->max_args) {
+		wrong_arity(binder, ast, function, count);
+		return NULL;
+	}
+	return resolve_call(binder, ast, function, args, count);
+}
+
+/* current_date and its like, which Spark reads as calls also without parentheses. */
+static bool is_bare_call(const struct ast *ast)
+{
+	static const char *const names[] = { "current_date", "current_timestamp", "current_time",
+					     "current_user", "localtimestamp" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!ast->quoted && name_equal(ast->text, span_of(names[i])))
+			return true;
+	}
+	return false;
+}
+
+struct expr *bind_expr(struct binder *binder, const struct ast *ast)
+{
+	struct expr **args, *value;
+
+	switch (ast->kind) {
+	case AST_NULL:
+	case AST_BOOLEAN:
+	case AST_NUMBER:
+	case AST_STRING:
+	case AST_TYPED:
+	case AST_INTERVAL:
+	case AST_VARIABLE:
+		return bind_literal(binder, ast);
+	case AST_NAME:
+		if (is_bare_call(ast)) {
+			unknown_function(binder, ast, ast->text);
+			return NULL;
+		}
+		return bind_path(binder, ast);
+	case AST_FIELD:
+	case AST_INDEX:
+		return bind_path(binder, ast);
+	case AST_CAST:
+		value = bind_expr(binder, ast->args[0]);
+		return value ? bind_cast(binder, ast, value, ast->type) : NULL;
+	case AST_CALL:
+		args = arena_calloc(binder->arena, ast->arg_count + 1, sizeof(struct expr *));
+		if (!args)
+			return bind_no_memory(binder);
+		for (size_t i = 0; i < ast->arg_count; i++) /* all of them: all mistakes */
+			args[i] = bind_expr(binder, ast->args[i]);
+		return bind_call(binder, ast, ast->text, args, ast->arg_count);
+	}
+	return NULL;
+}

@@ -1,0 +1,391 @@
+/*
+ * transform_table.c - from the SELECT's vectors to the rows of one table: conversions that failed,
+ * NULLs where none may be, constraints, then the columns of what is left. `alive` has a bit for
+ * every row that is still there.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "sql/value_text.h"
+#include "sql/worker_state.h"
+
+struct table_job {
+	struct batch *batch;
+	size_t index;
+	const struct plan_table *plan;
+	const struct vector *results; /* of the plan's dag */
+	uint64_t alive[BITMAP_WORDS];
+	uint8_t **uuids; /* by column, 16 bytes a row; NULL where the column is no UUID */
+	size_t words;    /* of the bitmaps, those in use */
+};
+
+static enum status no_memory(struct table_job *job)
+{
+	return err_no_memory(job->batch->err, "transforming a batch");
+}
+
+static const struct vector *value_of(const struct table_job *job, size_t column)
+{
+	return &job->results[job->plan->columns[column].value->id];
+}
+
+static const struct vector *source_of(const struct table_job *job, size_t column)
+{
+	return &job->results[job->plan->columns[column].source->id];
+}
+
+/* ---- conversions */
+
+static void reject_value(struct table_job *job, size_t column, size_t row)
+{
+	const struct column_def *def = &job->plan->def.columns[column];
+	struct buf *text = batch_text(job->batch);
+
+	buf_printf(text, "%s: ", def->name);
+	value_print(source_of(job, column), row, text);
+	buf_printf(text, " is no %s", column_type_name(def->type));
+	batch_reject(job->batch, job->index, job->batch->record[row], REJECT_COLUMN, def->name,
+		     job->plan->columns[column].reason, buf_span(text));
+}
+
+/* Take the rows of a word of bits out, telling why. */
+static void reject_word(struct table_job *job, size_t column, size_t w, uint64_t bad,
+			void (*reject)(struct table_job *job, size_t column, size_t row))
+{
+	job->alive[w] &= ~bad;
+	for (; bad; bad &= bad - 1)
+		reject(job, column, w * 64 + (size_t)__builtin_ctzll(bad));
+}
+
+static uint64_t nan_word(const struct vector *vector, size_t w, size_t rows)
+{
+	const double *values = vector->as.real + (vector->constant ? 0 : w * 64);
+	size_t count = rows - w * 64 < 64 ? rows - w * 64 : 64;
+	uint64_t word = 0;
+
+	if (vector->constant)
+		return isnan(values[0]) ? UINT64_MAX : 0;
+	for (size_t i = 0; i < count; i++)
+		word |= (uint64_t)(values[i] != values[i]) << i;
+	return word;
+}
+
+/* The rows of word w whose UUIDs are none; the others' bytes go into uuids. */
+static uint64_t parse_uuids(struct table_job *job, size_t column, size_t w, uint64_t wanted)
+{
+	const struct vector *vector = value_of(job, column);
+	uint64_t bad = 0;
+
+	for (uint64_t left = wanted; left; left &= left - 1) {
+		unsigned bit = (unsigned)__builtin_ctzll(left);
+		size_t i = vector_index(vector, w * 64 + bit);
+
+		if (!uuid_parse(vector->as.text[i], job->uuids[column] + 16 * i))
+			bad |= UINT64_C(1) << bit;
+	}
+	return bad;
+}
+
+static enum status convert_column(struct table_job *job, size_t column)
+{
+	const struct vector *source = source_of(job, column), *value = value_of(job, column);
+	enum column_type type = job->plan->def.columns[column].type;
+	size_t rows = job->batch->rows;
+
+	if (type == COLUMN_UUID) {
+		job->uuids[column] = arena_calloc(job->batch->arena, rows, 16);
+		if (!job->uuids[column])
+			return no_memory(job);
+	} else if (type != COLUMN_DOUBLE && (source == value || !value->valid)) {
+		return US_OK; /* nothing can have failed */
+	}
+	for (size_t w = 0; w < job->words; w++) {
+		uint64_t there = job->alive[w] & vector_valid_word(source, w);
+		uint64_t bad = there & ~vector_valid_word(value, w);
+
+		if (type == COLUMN_DOUBLE)
+			bad |= there & nan_word(value, w, rows);
+		else if (type == COLUMN_UUID)
+			bad |= parse_uuids(job, column, w, there & ~bad);
+		if (bad)
+			reject_word(job, column, w, bad, reject_value);
+	}
+	return US_OK;
+}
+
+/* ---- NOT NULL */
+
+static void reject_null(struct table_job *job, size_t column, size_t row)
+{
+	const struct table_def *def = &job->plan->def;
+	struct buf *text = batch_text(job->batch);
+	bool key = false;
+
+	for (size_t i = 0; i < def->key_count; i++)
+		key = key || def->key[i] == column;
+	buf_printf(text, "%s: NULL in %s", def->columns[column].name,
+		   key ? "the primary key" : "a NOT NULL column");
+	batch_reject(job->batch, job->index, job->batch->record[row], REJECT_COLUMN,
+		     def->columns[column].name, job->plan->columns[column].reason, buf_span(text));
+}
+
+static void check_not_null(struct table_job *job)
+{
+	for (size_t column = 0; column < job->plan->def.column_count; column++) {
+		const struct vector *value = value_of(job, column);
+
+		if (!job->plan->def.columns[column].not_null || !value->valid)
+			continue;
+		for (size_t w = 0; w < job->words; w++) {
+			uint64_t bad = job->alive[w] & ~vector_valid_word(value, w);
+
+			if (bad)
+				reject_word(job, column, w, bad, reject_null);
+		}
+	}
+}
+
+/* ---- constraints */
+
+/* A UUID column as constraints see it: its text in lower case, as it would be read back. */
+static bool lower_uuids(struct table_job *job, size_t column, struct vector *out)
+{
+	const struct vector *value = value_of(job, column);
+	size_t rows = value->constant ? 1 : job->batch->rows;
+	struct span *texts;
+	char *lower;
+
+	*out = *value;
+	texts = arena_alloc(job->batch->arena, rows * sizeof(*texts));
+	if (!texts)
+		return false;
+	memcpy(texts, value->as.text, rows * sizeof(*texts));
+	out->as.text = texts;
+	for (size_t row = 0; row < rows; row++) {
+		bool upper = false;
+
+		if (vector_is_null(value, row) || texts[row].len != 36)
+			continue;
+		for (size_t i = 0; i < 36; i++)
+			upper |= texts[row].data[i] >= 'A' && texts[row].data[i] <= 'F';
+		if (!upper)
+			continue;
+		lower = arena_alloc(job->batch->arena, 36);
+		if (!lower)
+			return false;
+		for (size_t i = 0; i < 36; i++)
+			lower[i] = (char)(texts[row].data[i] |
+					  (texts[row].data[i] >= 'A' ? 0x20 : 0));
+		texts[row].data = lower;
+	}
+	return true;
+}
+
+/* " (a = 1, b = 'x')": the values of the columns that the constraint reads. */
+static void print_inputs(struct table_job *job, const struct expr *expr, size_t row,
+			 const struct vector *columns, size_t *shown, struct buf *text)
+{
+	if (expr->kind == EXPR_COLUMN) {
+		const char *name = job->plan->def.columns[expr->slot].name;
+		char mark[160];
+
+		snprintf(mark, sizeof(mark), "%s%.120s = ", *shown ? ", " : ": ", name);
+		if (*shown < 8 && !strstr(buf_text(text), mark)) {
+			++*shown;
+			buf_append_text(text, mark);
+			value_print(&columns[expr->slot], row, text);
+		}
+	}
+	for (size_t i = 0; i < expr->arg_count && *shown < 8; i++)
+		print_inputs(job, expr->args[i], row, columns, shown, text);
+}
+
+static void print_violation(struct table_job *job, size_t constraint, size_t row,
+			    const struct vector *columns, struct buf *text)
+{
+	const struct constraint_def *def = &job->plan->constraints[constraint];
+	size_t shown = 0;
+
+	buf_printf(text, "%s: %s is not true", def->name, def->text);
+	print_inputs(job, job->plan->checks[constraint], row, columns, &shown, text);
+}
+
+static void note_failure(struct table_job *job, uint32_t record, struct span text)
+{
+	struct batch *batch = job->batch;
+
+	if (batch->failed_record >= 0 && batch->failed_record <= record)
+		return;
+	batch->failed_record = record;
+	batch->failed_table = (uint32_t)job->index;
+	batch->failed_text = arena_strndup(batch->arena, text.data, text.len);
+	if (!batch->failed_text)
+		batch->no_memory = true;
+}
+
+/* The rows of `checked` that violate a constraint: counted, and taken out if it says so. */
+static void apply_constraint(struct table_job *job, size_t constraint, const uint64_t *checked,
+			     const struct vector *columns, int64_t *violations)
+{
+	const struct constraint_def *def = &job->plan->constraints[constraint];
+	const struct vector *truth =
+	    &job->batch->worker->check_results[job->plan->checks[constraint]->id];
+
+	for (size_t w = 0; w < job->words; w++) {
+		uint64_t bad = checked[w] & ~vector_true_word(truth, w, job->batch->rows);
+
+		*violations += __builtin_popcountll(bad);
+		if (def->action == VIOLATION_COUNT)
+			continue;
+		for (bad &= job->alive[w], job->alive[w] &= ~bad; bad; bad &= bad - 1) {
+			size_t row = w * 64 + (size_t)__builtin_ctzll(bad);
+			struct buf *text = batch_text(job->batch);
+
+			print_violation(job, constraint, row, columns, text);
+			if (def->action == VIOLATION_FAIL_UPDATE)
+				note_failure(job, job->batch->record[row], buf_span(text));
+			batch_reject(job->batch, job->index, job->batch->record[row],
+				     REJECT_CONSTRAINT, def->name, def->name, buf_span(text));
+		}
+	}
+}
+
+/* Rows that a constraint's evaluation refused. */
+static void reject_refused(struct table_job *job)
+{
+	struct batch *batch = job->batch;
+
+	for (size_t row = 0; batch->refused && row < batch->rows; row++) {
+		if (!batch->refused[row] || !bit_get(job->alive, row))
+			continue;
+		bit_clear(job->alive, row);
+		batch_reject(batch, job->index, batch->record[row], REJECT_EVALUATION, "",
+			     "evaluation", span_of(batch->refused[row]));
+	}
+	batch->refused = NULL;
+}
+
+static enum status check_constraints(struct table_job *job, int64_t *violations)
+{
+	const struct plan_table *plan = job->plan;
+	struct batch *batch = job->batch;
+	struct exec_inputs inputs = { .paths = NULL };
+	uint64_t checked[BITMAP_WORDS];
+	struct vector *columns;
+	enum status status;
+
+	if (plan->constraint_count == 0)
+		return US_OK;
+	columns = arena_calloc(batch->arena, plan->def.column_count, sizeof(*columns));
+	if (!columns)
+		return no_memory(job);
+	for (size_t i = 0; i < plan->def.column_count; i++) {
+		columns[i] = *value_of(job, i);
+		if (plan->def.columns[i].type == COLUMN_UUID && plan->uuid_checked &&
+		    !lower_uuids(job, i, &columns[i]))
+			return no_memory(job);
+	}
+	inputs.columns = columns;
+	status = exec_run(batch->worker->check_exec[job->index], &batch->eval, &inputs,
+			  (const struct expr *const *)plan->checks, plan->constraint_count,
+			  batch->worker->check_results, batch->err);
+	if (status != US_OK)
+		return status;
+	reject_refused(job);
+	memcpy(checked, job->alive, sizeof(checked));
+	for (size_t i = 0; i < plan->constraint_count; i++)
+		apply_constraint(job, i, checked, columns, &violations[i]);
+	return US_OK;
+}
+
+/* ---- the rows */
+
+static enum status build_rows(struct table_job *job, struct row_batch *out)
+{
+	struct batch *batch = job->batch;
+	size_t columns = job->plan->def.column_count, n = 0;
+	uint32_t *rows = arena_alloc(batch->arena, (batch->rows + 1) * sizeof(*rows));
+	uint32_t *record = arena_alloc(batch->arena, (batch->rows + 1) * sizeof(*record));
+	struct selection selection = { .rows = rows };
+
+	out->table = &job->plan->def;
+	out->columns = arena_calloc(batch->arena, columns + 1, sizeof(*out->columns));
+	if (!rows || !record || !out->columns)
+		return no_memory(job);
+	for (size_t w = 0; w < job->words; w++) {
+		for (uint64_t left = job->alive[w]; left; left &= left - 1) {
+			rows[n] = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
+			record[n] = batch->record[rows[n]];
+			n++;
+		}
+	}
+	selection.count = n;
+	selection.all = n == batch->rows;
+	out->row_count = (int64_t)n;
+	out->record = record;
+	for (size_t i = 0; i < columns; i++) {
+		enum column_type type = job->plan->def.columns[i].type;
+		struct vector none = { .constant = true };
+
+		if (!column_build(&out->columns[i], type, batch->rows ? value_of(job, i) : &none,
+				  job->uuids[i], &selection, batch->arena))
+			return no_memory(job);
+	}
+	return US_OK;
+}
+
+static enum status count_outcomes(struct table_job *job, struct table_result *result)
+{
+	struct batch *batch = job->batch;
+	size_t tables = batch->worker->plan->table_count;
+	uint8_t *outcome = arena_alloc(batch->arena, batch->count + 1);
+
+	if (!outcome)
+		return no_memory(job);
+	memset(outcome, OUTCOME_FILTERED, batch->count);
+	for (int64_t i = 0; i < result->rows.row_count; i++)
+		outcome[result->rows.record[i]] = OUTCOME_STORED;
+	result->stored = result->rows.row_count;
+	for (size_t i = 0; batch->rejected && i < batch->count; i++) {
+		if (!batch->rejected[i * tables + job->index])
+			continue;
+		outcome[i] = OUTCOME_REJECTED;
+		result->rejected++;
+	}
+	result->filtered = (int64_t)batch->count - result->stored - result->rejected;
+	result->outcome = outcome;
+	return US_OK;
+}
+
+enum status table_transform(struct batch *batch, size_t table)
+{
+	const struct plan_table *plan = &batch->worker->plan->tables[table];
+	struct table_result *result = &batch->tables[table];
+	struct table_job job = { .batch = batch,
+				 .index = table,
+				 .plan = plan,
+				 .results = batch->worker->results,
+				 .words = (batch->rows + 63) / 64 };
+	enum status status = US_OK;
+	int64_t *violations = arena_calloc(batch->arena, plan->constraint_count + 1,
+					   sizeof(*violations));
+
+	memcpy(job.alive, batch->kept[table], sizeof(job.alive));
+	job.uuids = arena_calloc(batch->arena, plan->def.column_count + 1, sizeof(uint8_t *));
+	if (!violations || !job.uuids)
+		return no_memory(&job);
+	result->violations = violations;
+	if (batch->rows > 0) {
+		for (size_t i = 0; status == US_OK && i < plan->def.column_count; i++)
+			status = convert_column(&job, i);
+		if (status == US_OK) {
+			check_not_null(&job);
+			status = check_constraints(&job, violations);
+		}
+	}
+	if (status == US_OK)
+		status = build_rows(&job, &result->rows);
+	if (status == US_OK)
+		status = count_outcomes(&job, result);
+	return status;
+}
