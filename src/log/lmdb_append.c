@@ -11,12 +11,14 @@
 #include "core/clock.h"
 #include "log/lmdb_log.h"
 #include "log/lmdb_meta.h"
+#include "log/log_files.h"
 #include "log/log_record.h"
 
 /* Retention removes up to so many records in an append, beside twice as many as it appends. */
 #define RETAIN_RECORDS 64
 /* Trimming removes so many in a transaction: others get their turn in between. */
-#define TRIM_RECORDS 4096
+#define TRIM_RECORDS   4096
+#define REMOVE_RESERVE (1 << 20)
 
 /* What may be removed. */
 struct limits {
@@ -44,24 +46,23 @@ static int remove_front(struct lmdb_log *self, MDB_txn *txn, MDB_cursor *cursor,
 	MDB_dbi dbi = self->env->streams[self->stream];
 	MDB_val key;
 	MDB_val value;
-	int64_t offset = 0;
-	int rc = 0;
 	*removed = 0;
 	while (*removed < limits->count) {
-		rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+		int64_t offset;
+		int rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+		if (rc == MDB_NOTFOUND)
+			return 0;
 		if (rc != 0)
-			break;
+			return rc;
 		memcpy(&offset, key.mv_data, sizeof(offset));
 		if (offset >= limits->before || !is_over(txn, dbi, limits, &value))
-			break;
+			return 0;
 		rc = mdb_cursor_del(cursor, 0);
 		if (rc != 0)
 			return rc;
 		++*removed;
 	}
-	if (rc == MDB_NOTFOUND && *removed > 0) /* none left to tell the next offset by */
-		return lmdb_meta_put_high(self->env, txn, self->stream, offset + 1);
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return 0;
 }
 
 static struct limits retention(const struct lmdb_log *self, size_t appended)
@@ -71,13 +72,8 @@ static struct limits retention(const struct lmdb_log *self, size_t appended)
 					      : shared_file_hold(&self->env->shared, self->stream),
 		.bytes = self->retain_bytes ? self->retain_bytes : INT64_MAX,
 		.oldest_us = self->retain_ms ? clock_wall_us() - self->retain_ms * 1000 : INT64_MIN,
-		.count = RETAIN_RECORDS + 2 * appended,
+		.count = self->retain_bytes || self->retain_ms ? RETAIN_RECORDS + 2 * appended : 0,
 	};
-}
-
-static bool has_retention(const struct lmdb_log *self)
-{
-	return self->retain_bytes || self->retain_ms;
 }
 
 /* Put the records behind offset `next`. LMDB's code. */
@@ -112,6 +108,7 @@ static int append_once(struct lmdb_log *self, const struct batch *batch, int64_t
 		return 0;
 	int64_t low = 0;
 	size_t removed = 0;
+	struct limits limits = retention(self, batch->count);
 	int rc = mdb_cursor_open(txn, self->env->streams[self->stream], &cursor);
 	if (rc == 0)
 		rc = lmdb_meta_bounds(self->env, txn, cursor, self->stream, &low, first);
@@ -119,35 +116,88 @@ static int append_once(struct lmdb_log *self, const struct batch *batch, int64_t
 		rc = put_records(cursor, batch->records, batch->count, *first);
 	if (rc == 0 && batch->cursor)
 		rc = lmdb_meta_put_cursor(self->env, txn, self->stream, *batch->cursor);
-	if (rc == 0 && has_retention(self)) {
-		struct limits limits = retention(self, batch->count);
+	if (rc == 0)
 		rc = remove_front(self, txn, cursor, &limits, &removed);
-	}
+	if (rc == 0 && removed > 0) /* it may have removed all, and with them the next offset */
+		rc = lmdb_meta_put_high(self->env, txn, self->stream,
+					*first + (int64_t)batch->count);
 	if (cursor)
 		mdb_cursor_close(cursor);
 	return lmdb_write_end(self->env, txn, rc);
 }
 
-/* A transaction that only removes. */
-static enum status remove_once(struct lmdb_log *self, const struct limits *limits, size_t *removed,
-			       struct err *err)
+/* A transaction that only removes. LMDB's code; *status is not US_OK where none was begun. */
+static int remove_once(struct lmdb_log *self, const struct limits *limits, size_t *removed,
+		       enum status *status, struct err *err)
 {
 	MDB_txn *txn;
 	MDB_cursor *cursor = NULL;
 	*removed = 0;
-	enum status status = lmdb_write_begin(self->env, &txn, err);
-	if (status != US_OK)
-		return status;
+	*status = lmdb_write_begin(self->env, &txn, err);
+	if (*status != US_OK)
+		return 0;
+	int64_t low = 0;
+	int64_t high = 0;
 	int rc = mdb_cursor_open(txn, self->env->streams[self->stream], &cursor);
 	if (rc == 0)
+		rc = lmdb_meta_bounds(self->env, txn, cursor, self->stream, &low, &high);
+	if (rc == 0)
 		rc = remove_front(self, txn, cursor, limits, removed);
+	if (rc == 0)
+		rc = lmdb_meta_put_high(self->env, txn, self->stream, high);
 	if (cursor)
 		mdb_cursor_close(cursor);
 	rc = lmdb_write_end(self->env, txn, rc);
-	if (rc == 0)
-		return US_OK;
-	*removed = 0;
-	return lmdb_env_error(self->env, rc, "trim", err);
+	if (rc != 0)
+		*removed = 0;
+	return rc;
+}
+
+/*
+ * Remove within the limits. Also a removal writes pages before it frees any: where the map is full
+ * to the last page it borrows REMOVE_RESERVE beyond its bound.
+ */
+static enum status remove_some(struct lmdb_log *self, const struct limits *limits, size_t *removed,
+			       struct err *err)
+{
+	enum status status;
+	int rc = remove_once(self, limits, removed, &status, err);
+	if (rc == MDB_MAP_FULL &&
+	    lmdb_env_grow(self->env, self->map_bytes ? self->map_bytes + REMOVE_RESERVE : 0)) {
+		rc = remove_once(self, limits, removed, &status, err);
+		lmdb_env_bound(self->env, self->map_bytes);
+	}
+	if (status != US_OK)
+		return status;
+	return rc == 0 ? US_OK : lmdb_env_error(self->env, rc, "trim", err);
+}
+
+/* Append, with a larger map where that is what it takes. */
+static int append_growing(struct lmdb_log *self, const struct batch *batch, int64_t *first,
+			  enum status *status, struct err *err)
+{
+	int rc;
+	do {
+		rc = append_once(self, batch, first, status, err);
+	} while (rc == MDB_MAP_FULL && lmdb_env_grow(self->env, self->map_bytes));
+	return rc;
+}
+
+static bool is_full(int rc)
+{
+	return rc == MDB_MAP_FULL || log_error_is_full(rc);
+}
+
+/*
+ * There is no room. LMDB reuses a page only two transactions after it was freed, and one that fails
+ * does not count: without this commit, what a trim has freed could stay out of reach, and what
+ * retention may remove would wait for an append that succeeds.
+ */
+static void turn_over(struct lmdb_log *self, size_t count)
+{
+	size_t removed;
+	struct limits limits = retention(self, count);
+	remove_some(self, &limits, &removed, NULL);
 }
 
 enum status lmdb_append(struct log *log, const struct record *records, size_t count,
@@ -161,26 +211,19 @@ enum status lmdb_append(struct log *log, const struct record *records, size_t co
 		return status;
 	const struct batch batch = { .records = records, .count = count, .cursor = cursor };
 	int64_t first = 0;
-	int rc;
-	do {
-		rc = append_once(self, &batch, &first, &status, err);
-		if (status != US_OK)
-			return status;
-	} while (rc == MDB_MAP_FULL && lmdb_env_grow(self->env, self->map_bytes));
-	if (rc == 0) {
-		if (first_offset)
-			*first_offset = first;
-		shared_file_wake(&self->env->shared, self->stream);
-		return US_OK;
+	int rc = append_growing(self, &batch, &first, &status, err);
+	if (is_full(rc)) {
+		turn_over(self, count);
+		rc = append_growing(self, &batch, &first, &status, err);
 	}
-	status = lmdb_env_error(self->env, rc, "append to", err);
-	if (status == US_RETRY && has_retention(self)) {
-		/* what retention may remove would never go if only appends removed it */
-		size_t removed;
-		struct limits limits = retention(self, count);
-		remove_once(self, &limits, &removed, NULL);
-	}
-	return status;
+	if (status != US_OK)
+		return status;
+	if (rc != 0)
+		return lmdb_env_error(self->env, rc, "append to", err);
+	if (first_offset)
+		*first_offset = first;
+	shared_file_wake(&self->env->shared, self->stream);
+	return US_OK;
 }
 
 enum status lmdb_trim(struct log *log, int32_t partition, int64_t before, bool force,
@@ -202,7 +245,7 @@ enum status lmdb_trim(struct log *log, int32_t partition, int64_t before, bool f
 	size_t now = 0;
 	enum status status;
 	do {
-		status = remove_once(self, &limits, &now, err);
+		status = remove_some(self, &limits, &now, err);
 		total += (int64_t)now;
 	} while (status == US_OK && now == limits.count);
 	if (removed)

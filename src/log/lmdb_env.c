@@ -266,26 +266,15 @@ static enum status find_directory(const char *path, bool create, struct stat *st
 	bool missing = !create && access(data, F_OK) != 0 && errno == ENOENT;
 	mem_free(data);
 	if (missing)
-		return err_set(
-		    err, US_REJECT, EXIT_BAD_CONFIG,
-		    "there is no log in %s: userstream run or userstream produce makes it", path);
+		return err_missing(
+		    err, "there is no log in %s: userstream run or userstream produce makes it",
+		    path);
 	if (stat(path, st) != 0)
 		return log_file_error("find", path, errno, err);
 	if (!S_ISDIR(st->st_mode))
 		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
 			       "%s is no directory: the log lmdb:%s is one", path, path);
 	return US_OK;
-}
-
-/* Make the map as small as this handle wants it, as far as what is in it allows. */
-static void bound_map(struct lmdb_env *env, int64_t bound)
-{
-	MDB_envinfo info;
-	pthread_rwlock_wrlock(&env->map_lock);
-	if (bound > 0 && mdb_env_info(env->mdb, &info) == 0 && info.me_mapsize > (size_t)bound &&
-	    mdb_env_set_mapsize(env->mdb, (size_t)bound) != 0)
-		atomic_store(&env->broken, true);
-	pthread_rwlock_unlock(&env->map_lock);
 }
 
 enum status lmdb_env_get(struct lmdb_env **out, const char *path, bool create, int64_t map_bytes,
@@ -316,7 +305,7 @@ enum status lmdb_env_get(struct lmdb_env **out, const char *path, bool create, i
 		list = env;
 	}
 	env->refs++;
-	bound_map(env, map_bytes);
+	lmdb_env_bound(env, map_bytes);
 	*out = env;
 out:
 	pthread_mutex_unlock(&list_lock);

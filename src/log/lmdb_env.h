@@ -65,6 +65,8 @@ int lmdb_write_end(struct lmdb_env *env, MDB_txn *txn, int rc);
 /* After MDB_MAP_FULL: double the map, up to `bound` bytes (0: none). False: it is at its bound, or
  * the process has no address space left. */
 bool lmdb_env_grow(struct lmdb_env *env, int64_t bound);
+/* Shrink the map to `bound` bytes (0: leave it), or as far as what is in it allows. */
+void lmdb_env_bound(struct lmdb_env *env, int64_t bound);
 
 /*
  * Turn LMDB's code into a status and a text: US_RETRY "full" for a full disk or map, else US_FATAL;

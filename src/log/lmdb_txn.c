@@ -83,6 +83,16 @@ out:
 	return grown;
 }
 
+void lmdb_env_bound(struct lmdb_env *env, int64_t bound)
+{
+	MDB_envinfo info;
+	pthread_rwlock_wrlock(&env->map_lock);
+	if (bound > 0 && mdb_env_info(env->mdb, &info) == 0 && info.me_mapsize > (size_t)bound &&
+	    mdb_env_set_mapsize(env->mdb, (size_t)bound) != 0)
+		atomic_store(&env->broken, true);
+	pthread_rwlock_unlock(&env->map_lock);
+}
+
 /* Begin or renew a transaction; what stands in the way and can be mended is. */
 static int begin(struct lmdb_env *env, unsigned flags, bool renew, MDB_txn **txn)
 {
