@@ -7,6 +7,8 @@ CC      ?= cc
 CXX     ?= c++
 PREFIX  ?= /usr/local
 PYTHON  ?= python3
+Q       := $(if $(V),,@)
+say      = @printf '  %-7s %s\n' $(1) '$(2)'
 
 ROOMS   := core net source simulator log sql sink pipeline server cli
 PACKAGES := libcurl libmicrohttpd lmdb sqlite3 simdjson icu-uc icu-i18n libpcre2-8 libcrypto libzstd zlib
@@ -55,22 +57,25 @@ all: $(BUILD)/userstream
 
 $(BUILD)/obj/%.c.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -include core/banned.h -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -include core/banned.h -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/%.cc.o: src/%.cc Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
 define room_rule
 $(call room_library,$(1)): $(filter-out %/cli/main.c.o,$(call room_objects,$(1)))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	$$(AR) rcs $$@ $$^
+	$$(Q)$$(AR) rcs $$@ $$^
 endef
 $(foreach r,$(ROOMS),$(eval $(call room_rule,$(r))))
 
 $(BUILD)/userstream: $(BUILD)/obj/cli/main.c.o $(LIBRARIES)
-	$(CXX) $(LDFLAGS) -o $@ $< -Wl,--start-group $(LIBRARIES) -Wl,--end-group $(LDLIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $< -Wl,--start-group $(LIBRARIES) -Wl,--end-group $(LDLIBS)
 
 # ---- unit tests: tests/unit/ROOM/test_*.c links the room, core, and what rooms may include ------------------------
 
@@ -91,8 +96,9 @@ UNIT_TESTS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SOURCES))
 define unit_rule
 $(BUILD)/tests/$(1)/test_%: tests/unit/$(1)/test_%.c $(wildcard tests/unit/$(1)/*.h tests/unit/*.h) $(foreach r,$(deps_$(1)),$(call room_library,$(r)))
 	@mkdir -p $$(@D)
-	$$(CC) $$(CPPFLAGS) -Itests/unit $$(CFLAGS) -Wno-missing-prototypes -UNDEBUG -c -o $$@.o $$<
-	$$(CXX) $$(LDFLAGS) -o $$@ $$@.o -Wl,--start-group $(foreach r,$(deps_$(1)),$(call room_library,$(r))) -Wl,--end-group -lcmocka $$(LDLIBS)
+	$$(call say,TEST,$$<)
+	$$(Q)$$(CC) $$(CPPFLAGS) -Itests/unit $$(CFLAGS) -Wno-missing-prototypes -UNDEBUG -c -o $$@.o $$<
+	$$(Q)$$(CXX) $$(LDFLAGS) -o $$@ $$@.o -Wl,--start-group $(foreach r,$(deps_$(1)),$(call room_library,$(r))) -Wl,--end-group -lcmocka $$(LDLIBS)
 endef
 $(foreach r,$(ROOMS),$(eval $(call unit_rule,$(r))))
 
@@ -111,8 +117,9 @@ fuzz_rooms    = $(shell sed -n '1s/.*rooms: *\([a-z ]*[a-z]\).*/\1/p' $(1))
 define fuzz_rule
 $(BUILD)/fuzz/$(basename $(notdir $(1))): $(1) $(foreach r,$(call fuzz_rooms,$(1)),$(call room_library,$(r)))
 	@mkdir -p $$(@D)
-	$(if $(filter %.cc,$(1)),$$(CXX) $$(CPPFLAGS) $$(CXXFLAGS),$$(CC) $$(CPPFLAGS) $$(CFLAGS) -Wno-missing-prototypes) -c -o $$@.o $$<
-	$$(CXX) $$(LDFLAGS) -fsanitize=fuzzer -o $$@ $$@.o -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS)
+	$$(call say,FUZZ,$$<)
+	$$(Q)$(if $(filter %.cc,$(1)),$$(CXX) $$(CPPFLAGS) $$(CXXFLAGS),$$(CC) $$(CPPFLAGS) $$(CFLAGS) -Wno-missing-prototypes) -c -o $$@.o $$<
+	$$(Q)$$(CXX) $$(LDFLAGS) -fsanitize=fuzzer -o $$@ $$@.o -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS)
 endef
 ifeq ($(MODE),fuzz)
 $(foreach f,$(FUZZ_SOURCES),$(eval $(call fuzz_rule,$(f))))
@@ -127,12 +134,14 @@ BENCHES       := $(foreach f,$(BENCH_SOURCES),$(BUILD)/bench/$(basename $(notdir
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIBRARIES)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes -c -o $@.o $<
-	$(CXX) $(LDFLAGS) -o $@ $@.o -Wl,--start-group $(LIBRARIES) -Wl,--end-group $(LDLIBS)
+	$(call say,BENCH,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes -c -o $@.o $<
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $@.o -Wl,--start-group $(LIBRARIES) -Wl,--end-group $(LDLIBS)
 $(BUILD)/bench/%: tests/bench/%.cc $(LIBRARIES)
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@.o $<
-	$(CXX) $(LDFLAGS) -o $@ $@.o -Wl,--start-group $(LIBRARIES) -Wl,--end-group $(LDLIBS)
+	$(call say,BENCH,$<)
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@.o $<
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $@.o -Wl,--start-group $(LIBRARIES) -Wl,--end-group $(LDLIBS)
 
 benches: $(BENCHES)
 
