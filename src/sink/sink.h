@@ -29,7 +29,8 @@ struct sink_config {
 			   durability of what it has acknowledged */
 };
 
-/* A dead letter that was stored by a replay: counted once, ever. */
+/* A dead letter that was stored by a replay: counted once in the generation of the write's first
+ * ledger row. */
 struct sink_mark {
 	int32_t partition;
 	int64_t offset;
@@ -64,10 +65,15 @@ struct sink;
 
 struct sink_ops {
 	const char *scheme;
+	/* A query that lists the tables, for people: its first column is the table's name. NULL:
+	 * the backend has none. */
+	const char *tables_query;
 	/*
 	 * Make the tables, the ledger and the marks fit `tables` (borrowed until close): missing
 	 * tables and columns are added when config.create, anything else that differs is US_REJECT,
-	 * EXIT_BAD_CONFIG, with what to do. US_RETRY: not up yet.
+	 * EXIT_BAD_CONFIG, with what to do. US_RETRY: not up yet. Where a table had to be made, the
+	 * ledger rows and marks of all of `tables` are removed in the same step: they are rebuilt
+	 * from the log.
 	 */
 	enum status (*prepare)(struct sink *sink, const struct table_def *const *tables,
 			       size_t count, struct err *err);
@@ -81,8 +87,10 @@ struct sink_ops {
 	 * ledger last), durable when it returns US_OK. Write is idempotent: it may be repeated
 	 * after US_RETRY. US_RETRY kind "full": no space. US_REJECT kind "row": err says which row
 	 * the server refuses for itself; *bad_table and *bad_row name it, nothing was committed.
-	 * US_FATAL kind "ownership": the ledger is not at `expected`: somebody else owns the
-	 * partition, nothing was written.
+	 * US_FATAL kind "ownership": the ledger is not at `expected`, or (of the same generation)
+	 * its `replayed` is not the writer's, because a replay came between: somebody else has
+	 * written, nothing was written; read the ledger anew. *bad_table and *bad_row are untouched
+	 * but for kind "row".
 	 */
 	enum status (*write)(struct sink *sink, const struct sink_write *write, size_t *bad_table,
 			     int64_t *bad_row, struct err *err);
