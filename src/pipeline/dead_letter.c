@@ -30,12 +30,11 @@ void letter_writer_release(struct letter_writer *writer)
 	*writer = (struct letter_writer){ 0 };
 }
 
-static bool put_text(struct header *headers, size_t *count, const char *name, struct span value)
+/* An empty text is left out. */
+static void put_text(struct header *headers, size_t *count, const char *name, struct span value)
 {
-	if (value.len == 0)
-		return true;
-	headers[(*count)++] = (struct header){ .name = span_of(name), .value = value };
-	return true;
+	if (value.len)
+		headers[(*count)++] = (struct header){ .name = span_of(name), .value = value };
 }
 
 static bool put_int(struct letter_writer *writer, struct header *headers, size_t *count,
@@ -52,23 +51,24 @@ static bool put_int(struct letter_writer *writer, struct header *headers, size_t
 static bool put_headers(struct letter_writer *writer, const struct dead_letter *letter,
 			struct header *headers, size_t *count)
 {
-	return put_text(headers, count, "kind", span_of(kind_names[letter->kind])) &&
-	       put_text(headers, count, "reason", letter->reason) &&
-	       put_text(headers, count, "name", letter->name) &&
-	       put_text(headers, count, "text", letter->text) &&
-	       put_text(headers, count, "table", letter->table) &&
-	       put_text(headers, count, "topic", letter->topic) &&
-	       put_int(writer, headers, count, "partition", letter->partition) &&
+	put_text(headers, count, "kind", span_of(kind_names[letter->kind]));
+	put_text(headers, count, "reason", letter->reason);
+	put_text(headers, count, "counted", letter->counted);
+	put_text(headers, count, "name", letter->name);
+	put_text(headers, count, "text", letter->text);
+	put_text(headers, count, "table", letter->table);
+	put_text(headers, count, "topic", letter->topic);
+	put_text(headers, count, "identity", letter->identity);
+	put_text(headers, count, "fingerprint", letter->fingerprint);
+	put_text(headers, count, "sha256", letter->sha256);
+	return put_int(writer, headers, count, "partition", letter->partition) &&
 	       put_int(writer, headers, count, "offset", letter->offset) &&
 	       put_int(writer, headers, count, "stamp", letter->stamp) &&
 	       put_int(writer, headers, count, "generation", letter->generation) &&
 	       put_int(writer, headers, count, "time", letter->time_us) &&
 	       put_int(writer, headers, count, "timestamp", letter->timestamp_us) &&
 	       put_int(writer, headers, count, "attempts", letter->attempts) &&
-	       put_text(headers, count, "identity", letter->identity) &&
-	       put_text(headers, count, "fingerprint", letter->fingerprint) &&
-	       put_int(writer, headers, count, "length", letter->length) &&
-	       put_text(headers, count, "sha256", letter->sha256);
+	       put_int(writer, headers, count, "length", letter->length);
 }
 
 enum status letter_add(struct letter_writer *writer, const struct dead_letter *letter,
@@ -155,21 +155,14 @@ static bool parse_header(struct span name, struct span value, struct dead_letter
 		struct span *text;
 		int64_t *integer;
 	} fields[] = {
-		{ "reason", &out->reason, NULL },
-		{ "name", &out->name, NULL },
-		{ "text", &out->text, NULL },
-		{ "table", &out->table, NULL },
-		{ "topic", &out->topic, NULL },
-		{ "identity", &out->identity, NULL },
-		{ "fingerprint", &out->fingerprint, NULL },
-		{ "sha256", &out->sha256, NULL },
-		{ "offset", NULL, &out->offset },
-		{ "stamp", NULL, &out->stamp },
-		{ "generation", NULL, &out->generation },
-		{ "time", NULL, &out->time_us },
-		{ "timestamp", NULL, &out->timestamp_us },
-		{ "attempts", NULL, &out->attempts },
-		{ "length", NULL, &out->length },
+		{ "reason", &out->reason, NULL },     { "counted", &out->counted, NULL },
+		{ "name", &out->name, NULL },         { "text", &out->text, NULL },
+		{ "table", &out->table, NULL },       { "topic", &out->topic, NULL },
+		{ "identity", &out->identity, NULL }, { "fingerprint", &out->fingerprint, NULL },
+		{ "sha256", &out->sha256, NULL },     { "offset", NULL, &out->offset },
+		{ "stamp", NULL, &out->stamp },       { "generation", NULL, &out->generation },
+		{ "time", NULL, &out->time_us },      { "timestamp", NULL, &out->timestamp_us },
+		{ "attempts", NULL, &out->attempts }, { "length", NULL, &out->length },
 	};
 
 	if (span_equal(name, SPAN_LITERAL("kind")))
@@ -201,6 +194,7 @@ bool letter_parse(const struct record *record, struct dead_letter *out)
 		.key = record->key,
 		.value = record->value,
 		.reason = SPAN_LITERAL(""),
+		.counted = SPAN_LITERAL(""),
 		.name = SPAN_LITERAL(""),
 		.text = SPAN_LITERAL(""),
 		.table = SPAN_LITERAL(""),
@@ -212,6 +206,8 @@ bool letter_parse(const struct record *record, struct dead_letter *out)
 	for (size_t i = 0; i < record->header_count; i++)
 		if (!parse_header(record->headers[i].name, record->headers[i].value, out, &kind))
 			return false;
+	if (out->counted.len == 0)
+		out->counted = out->reason;
 	/* an empty value stands for none in backends that do not tell them apart */
 	if (out->value.len == 0)
 		out->value = SPAN_NULL;

@@ -36,8 +36,11 @@ struct dead_letter {
 	int64_t attempts;     /* replays that failed */
 	struct span table;
 	struct span reason; /* "malformed_json", "valid_email", "column id": for counting */
-	struct span name;   /* the column or constraint, or "" */
-	struct span text;   /* for people */
+	struct span
+	    counted;      /* the reason under which the ledger counts it; of a new letter, `reason`
+			   */
+	struct span name; /* the column or constraint, or "" */
+	struct span text; /* for people */
 	struct span topic;
 	struct span identity; /* of the log */
 	struct span fingerprint;
@@ -47,7 +50,7 @@ struct dead_letter {
 	struct span sha256; /* hex, or "" */
 };
 
-#define LETTER_HEADERS 17
+#define LETTER_HEADERS 18
 
 /* Collects entries and appends them together. Texts of the letters are borrowed until the flush;
  * numbers are kept in the writer. */

@@ -23,6 +23,11 @@
 #include "pipeline/partition.h"
 #include "pipeline/supervisor.h"
 
+/* The sink remembers whose rows it holds (a log made anew would start at offset 0 over them), and,
+ * where a gap was accepted, whose it held before. Keys of its store of states. */
+#define STATE_LOG        "log_identity"
+#define STATE_FORMER_LOG "former_log_identity"
+
 struct process {
 	const struct supervisor_config *config; /* borrowed */
 	struct component component;

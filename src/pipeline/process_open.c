@@ -7,9 +7,6 @@
 #include "core/note.h"
 #include "pipeline/process.h"
 
-/* The sink remembers whose rows it holds: a log made anew would start at offset 0 over them. */
-#define IDENTITY_KEY "log_identity"
-
 static enum status open_log(struct process *process, struct err *err)
 {
 	const struct supervisor_config *config = process->config;
@@ -50,7 +47,7 @@ static enum status check_identity(struct process *process, struct err *err)
 	enum status status;
 
 	buf_init(&known, sizeof(process->former_identity) - 1);
-	status = sink->ops->state_get(sink, IDENTITY_KEY, &known, &found, err);
+	status = sink->ops->state_get(sink, STATE_LOG, &known, &found, err);
 	if (status != US_OK)
 		goto out;
 	if (found && strcmp(buf_text(&known), process->identity) == 0)
@@ -70,8 +67,11 @@ static enum status check_identity(struct process *process, struct err *err)
 		     NOTE_TEXT("former", buf_text(&known)), NOTE_TEXT("log", process->identity));
 		snprintf(process->former_identity, sizeof(process->former_identity), "%s",
 			 buf_text(&known));
+		status = sink->ops->state_put(sink, STATE_FORMER_LOG, buf_span(&known), err);
+		if (status != US_OK)
+			goto out;
 	}
-	status = sink->ops->state_put(sink, IDENTITY_KEY, span_of(process->identity), err);
+	status = sink->ops->state_put(sink, STATE_LOG, span_of(process->identity), err);
 out:
 	buf_release(&known);
 	return status;
