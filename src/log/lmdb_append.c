@@ -153,19 +153,32 @@ static int remove_once(struct lmdb_log *self, const struct limits *limits, size_
 	return rc;
 }
 
+static bool is_full(int rc)
+{
+	return rc == MDB_MAP_FULL || log_error_is_full(rc);
+}
+
+/* Make a little room in the map, or on the disk where it is for a removal. */
+static bool borrow_room(struct lmdb_log *self, int rc, const struct limits *limits)
+{
+	if (rc != MDB_MAP_FULL)
+		return limits->count > 0 && lmdb_env_use_reserve(self->env);
+	return lmdb_env_grow(self->env, self->map_bytes ? self->map_bytes + REMOVE_RESERVE : 0);
+}
+
 /*
  * Remove within the limits. Also a removal writes pages before it frees any: where the map is full
- * to the last page it borrows REMOVE_RESERVE beyond its bound.
+ * to the last page, or the disk to the last block, it borrows some.
  */
 static enum status remove_some(struct lmdb_log *self, const struct limits *limits, size_t *removed,
 			       struct err *err)
 {
 	enum status status;
 	int rc = remove_once(self, limits, removed, &status, err);
-	if (rc == MDB_MAP_FULL &&
-	    lmdb_env_grow(self->env, self->map_bytes ? self->map_bytes + REMOVE_RESERVE : 0)) {
+	if (is_full(rc) && borrow_room(self, rc, limits)) {
 		rc = remove_once(self, limits, removed, &status, err);
 		lmdb_env_bound(self->env, self->map_bytes);
+		lmdb_env_make_reserve(self->env);
 	}
 	if (status != US_OK)
 		return status;
@@ -181,11 +194,6 @@ static int append_growing(struct lmdb_log *self, const struct batch *batch, int6
 		rc = append_once(self, batch, first, status, err);
 	} while (rc == MDB_MAP_FULL && lmdb_env_grow(self->env, self->map_bytes));
 	return rc;
-}
-
-static bool is_full(int rc)
-{
-	return rc == MDB_MAP_FULL || log_error_is_full(rc);
 }
 
 /*

@@ -235,8 +235,10 @@ static enum status env_open(struct lmdb_env **out, const char *path, const struc
 		status = lmdb_meta_open(env, create, err);
 	if (status == US_OK && check)
 		status = check_records(env, err);
-	if (status == US_OK && !env->read_only && env->shared.first)
+	if (status == US_OK && !env->read_only && env->shared.first) {
+		lmdb_env_make_reserve(env);
 		status = log_directory_sync(path, err);
+	}
 	if (status == US_OK && !env->read_only)
 		status = shared_file_ready(&env->shared, env->identity, err);
 	if (status != US_OK)

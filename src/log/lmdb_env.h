@@ -59,7 +59,7 @@ void lmdb_read_release(struct lmdb_env *env, struct lmdb_read *read);
 
 /* A write transaction: waits for those of other threads and processes. */
 enum status lmdb_write_begin(struct lmdb_env *env, MDB_txn **out, struct err *err);
-/* Commit, durably, where rc is 0; else abort. Returns LMDB's code. */
+/* Commit, durably, where rc is 0; else abort. Returns LMDB's code; ENOSPC for every full disk. */
 int lmdb_write_end(struct lmdb_env *env, MDB_txn *txn, int rc);
 
 /* After MDB_MAP_FULL: double the map, up to `bound` bytes (0: none). False: it is at its bound, or
@@ -67,6 +67,13 @@ int lmdb_write_end(struct lmdb_env *env, MDB_txn *txn, int rc);
 bool lmdb_env_grow(struct lmdb_env *env, int64_t bound);
 /* Shrink the map to `bound` bytes (0: leave it), or as far as what is in it allows. */
 void lmdb_env_bound(struct lmdb_env *env, int64_t bound);
+
+/*
+ * The file "reserve" keeps some room on the disk for what makes room: also removing records writes
+ * pages before it frees any. Take it (false: it was gone), and set it up again as far as possible.
+ */
+bool lmdb_env_use_reserve(struct lmdb_env *env);
+void lmdb_env_make_reserve(struct lmdb_env *env);
 
 /*
  * Turn LMDB's code into a status and a text: US_RETRY "full" for a full disk or map, else US_FATAL;

@@ -3,14 +3,20 @@
  * statuses.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "log/lmdb_env.h"
 #include "log/log_files.h"
 
 /* Another process may grow the map again and again; then it is its turn to wait. */
 #define MAX_TRIES 100
+/* A disk with less room than a large transaction takes may have cut a write short. */
+#define LITTLE_ROOM (UINT64_C(64) << 20)
+#define QUOTA_PROBE (1 << 20)
 
 enum status lmdb_env_error(struct lmdb_env *env, int rc, const char *doing, struct err *err)
 {
@@ -157,12 +163,29 @@ enum status lmdb_write_begin(struct lmdb_env *env, MDB_txn **out, struct err *er
 	return rc == 0 ? US_OK : lmdb_env_error(env, rc, "write", err);
 }
 
+/* LMDB reports a write that was cut short as EIO: was it for want of room? */
+static bool is_disk_full(struct lmdb_env *env)
+{
+	struct statvfs disk;
+	int fd = -1;
+	if (mdb_env_get_fd(env->mdb, &fd) != 0 || fstatvfs(fd, &disk) != 0)
+		return false;
+	if ((uint64_t)disk.f_bavail * disk.f_frsize < LITTLE_ROOM)
+		return true;
+	struct stat st; /* or the user's quota is used up */
+	return fstat(fd, &st) == 0 &&
+	       fallocate(fd, FALLOC_FL_KEEP_SIZE, st.st_size, QUOTA_PROBE) != 0 &&
+	       log_error_is_full(errno);
+}
+
 int lmdb_write_end(struct lmdb_env *env, MDB_txn *txn, int rc)
 {
 	if (rc == 0)
 		rc = mdb_txn_commit(txn);
 	else
 		mdb_txn_abort(txn);
+	if (rc == EIO && is_disk_full(env))
+		rc = ENOSPC;
 	pthread_rwlock_unlock(&env->map_lock);
 	return rc;
 }
