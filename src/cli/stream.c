@@ -97,6 +97,7 @@ static int prepare(struct stream *stream)
 		if (source_choose(&stream->source, stream->options, &stream->config.log,
 				  stopper_waiter(stream->stopper), &err) == US_OK) {
 			stream->config.source.uri = stream->source.uri;
+			stream->config.source.identity = stream->source.identity;
 			stream->config.source_identity = stream->source.identity;
 		} else {
 			tell(&exit_code, &err);
