@@ -29,11 +29,12 @@ static bool may_read_pragma(const char *name, const char *argument)
 		"table_info",  "table_xinfo",      "table_list",      "index_list",  "index_info",
 		"index_xinfo", "foreign_key_list", "integrity_check", "quick_check", NULL
 	};
-	static const char *const plain[] = { "application_id",  "cache_size",    "collation_list",
-					     "compile_options", "database_list", "encoding",
-					     "freelist_count",  "function_list", "journal_mode",
-					     "page_count",      "page_size",     "pragma_list",
-					     "synchronous",     "user_version",  NULL };
+	static const char *const plain[] = {
+		"application_id", "cache_size", "collation_list", "compile_options",
+		"database_list",  "encoding",   "freelist_count", "function_list",
+		"page_count",     "page_size",  "pragma_list",    "synchronous",
+		"user_version",   NULL
+	};
 
 	return is_listed(about, name) || (!argument && is_listed(plain, name));
 }

@@ -1,0 +1,943 @@
+/*
+ * contract_sink.h - what every sink must do, whatever is behind it. A backend's test program
+ * includes this, defines contract_backend, and runs contract_tests. Rows are read back with SELECT
+ * columns FROM table and compared as sorted lines of text.
+ */
+#ifndef TESTS_CONTRACT_SINK_H
+#define TESTS_CONTRACT_SINK_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/mem.h"
+#include "sink/rows_builder.h"
+#include "sink/sink.h"
+
+struct contract_backend {
+	/* The URI of a sink that holds nothing yet, valid until the next call. */
+	const char *(*fresh)(void);
+	/* Is -0.0 stored as it is? */
+	bool keeps_negative_zero;
+	/* Does what was written outlive the last handle? */
+	bool keeps_after_close;
+};
+
+extern const struct contract_backend contract_backend;
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- tables */
+
+static const size_t first_is_key[] = { 0 };
+static const enum sort_order ascending[] = { SORT_ASCENDING };
+
+static const struct column_def people_columns[] = {
+	{ .name = "id", .type = COLUMN_INT, .not_null = true },
+	{ .name = "name", .type = COLUMN_TEXT },
+	{ .name = "city", .type = COLUMN_TEXT },
+};
+static const struct table_def people = { .name = "people",
+					 .columns = people_columns,
+					 .column_count = COUNT(people_columns),
+					 .key = first_is_key,
+					 .key_count = 1,
+					 .partition_key_count = 1,
+					 .key_order = ascending };
+static const struct table_def keeping = { .name = "people",
+					  .columns = people_columns,
+					  .column_count = COUNT(people_columns),
+					  .key = first_is_key,
+					  .key_count = 1,
+					  .partition_key_count = 1,
+					  .key_order = ascending,
+					  .keep_nulls = true };
+
+static const struct column_def every_columns[] = {
+	{ .name = "id", .type = COLUMN_UUID, .not_null = true },
+	{ .name = "t", .type = COLUMN_TEXT },
+	{ .name = "i", .type = COLUMN_INT },
+	{ .name = "b", .type = COLUMN_BIGINT },
+	{ .name = "d", .type = COLUMN_DOUBLE },
+	{ .name = "f", .type = COLUMN_BOOLEAN },
+	{ .name = "ts", .type = COLUMN_TIMESTAMP },
+	{ .name = "dt", .type = COLUMN_DATE },
+};
+static const struct table_def every_type = { .name = "every_type",
+					     .columns = every_columns,
+					     .column_count = COUNT(every_columns),
+					     .key = first_is_key,
+					     .key_count = 1,
+					     .partition_key_count = 1,
+					     .key_order = ascending };
+
+static const struct column_def visit_columns[] = {
+	{ .name = "note", .type = COLUMN_TEXT },
+	{ .name = "at", .type = COLUMN_BIGINT, .not_null = true },
+	{ .name = "country", .type = COLUMN_TEXT, .not_null = true },
+	{ .name = "order", .type = COLUMN_INT, .not_null = true }, /* a keyword */
+};
+static const size_t visit_key[] = { 2, 1, 3 };
+static const enum sort_order visit_order[] = { SORT_ASCENDING, SORT_DESCENDING, SORT_ASCENDING };
+static const struct table_def visits = { .name = "visits",
+					 .columns = visit_columns,
+					 .column_count = COUNT(visit_columns),
+					 .key = visit_key,
+					 .key_count = 3,
+					 .partition_key_count = 1,
+					 .key_order = visit_order };
+
+/* ---- opening, writing, reading */
+
+static struct sink *open_sink(const char *uri, const struct table_def *const *tables, size_t count)
+{
+	const struct sink_config config = { .uri = uri, .create = true };
+	struct err err = ERR_INIT;
+	struct sink *sink = NULL;
+
+	if (sink_open(&sink, &config, &err) != US_OK ||
+	    sink->ops->prepare(sink, tables, count, &err) != US_OK)
+		fail_msg("%s", err.text);
+	return sink;
+}
+
+static struct sink *open_one(const struct table_def *table)
+{
+	return open_sink(contract_backend.fresh(), &table, 1);
+}
+
+static struct ledger_row ledger_row(const struct table_def *table, int64_t next)
+{
+	struct ledger_row row = { .next = next,
+				  .read = next,
+				  .stored = next - 3,
+				  .filtered = 2,
+				  .rejected = 1,
+				  .stamp_base = 1000,
+				  .last_stamp = 1000 + next,
+				  .generation = 1,
+				  .anchor_timestamp_us = INT64_MIN,
+				  .anchor_hash = UINT64_MAX,
+				  .updated_us = next * 7,
+				  .details = SPAN_LITERAL("{\"rows\":1}") };
+
+	snprintf(row.table, sizeof(row.table), "%s", table->name);
+	snprintf(row.log_identity, sizeof(row.log_identity), "log-1");
+	snprintf(row.fingerprint, sizeof(row.fingerprint), "abc");
+	return row;
+}
+
+/* One table's rows, with the ledger from `expected` to `next`. */
+static enum status try_write(struct sink *sink, const struct table_def *table, int64_t expected,
+			     int64_t next, int64_t stamp, const char *text, struct err *err)
+{
+	struct built_rows rows;
+	const int64_t *stamps = rows.stamps;
+	struct ledger_row ledger = ledger_row(table, next);
+	struct sink_write write = { .rows = &rows.batch,
+				    .table_count = 1,
+				    .stamps = &stamps,
+				    .ledger = &ledger,
+				    .expected = expected };
+	size_t bad_table;
+	int64_t bad_row;
+	enum status status;
+
+	built_init(&rows, table);
+	built_add(&rows, stamp, text);
+	built_finish(&rows);
+	status = sink->ops->write(sink, &write, &bad_table, &bad_row, err);
+	built_free(&rows);
+	return status;
+}
+
+static void write_ok(struct sink *sink, const struct table_def *table, int64_t expected,
+		     int64_t next, int64_t stamp, const char *text)
+{
+	struct err err = ERR_INIT;
+
+	if (try_write(sink, table, expected, next, stamp, text, &err) != US_OK)
+		fail_msg("%s", err.text);
+}
+
+struct reading {
+	char lines[BUILT_ROWS_MAX][1024];
+	size_t count;
+};
+
+static bool read_row(void *user, size_t columns, const char *const *names,
+		     const struct sink_cell *row)
+{
+	struct reading *reading = user;
+	char *out;
+	size_t at = 0;
+
+	(void)names;
+	if (!row)
+		return true;
+	assert_true(reading->count < BUILT_ROWS_MAX);
+	out = reading->lines[reading->count++];
+	for (size_t i = 0; i < columns; i++) {
+		struct span text = row[i].kind == CELL_NULL ? SPAN_LITERAL("~") : row[i].text;
+
+		if (i)
+			out[at++] = '|';
+		for (size_t j = 0; j < text.len && at + 3 < sizeof(reading->lines[0]); j++) {
+			if (text.data[j] == '\0')
+				out[at++] = '\\';
+			out[at++] = text.data[j] ? text.data[j] : '0';
+		}
+	}
+	out[at] = '\0';
+	return true;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static void read_table(struct sink *sink, const char *query, struct reading *out)
+{
+	struct err err = ERR_INIT;
+
+	out->count = 0;
+	if (sink->ops->query(sink, query, read_row, out, &err) != US_OK)
+		fail_msg("%s: %s", query, err.text);
+	qsort(out->lines, out->count, sizeof(out->lines[0]), compare_lines);
+}
+
+/* The sorted rows are `expected`, a line each. */
+static void assert_rows(struct sink *sink, const char *query, const char *expected)
+{
+	static struct reading reading;
+	char text[sizeof(reading.lines)];
+	size_t at = 0;
+
+	read_table(sink, query, &reading);
+	text[0] = '\0';
+	for (size_t i = 0; i < reading.count; i++)
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s\n", reading.lines[i]);
+	assert_string_equal(text, expected);
+}
+
+#define PEOPLE "SELECT id, name, city FROM people"
+
+/* ---- stamps */
+
+static void test_older_never_over_newer(void **state)
+{
+	struct sink *sink = open_one(&people);
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 500, "1|new|Paris\n");
+	write_ok(sink, &people, 10, 20, 400, "1|old|Rome\n2|two|Oslo\n");
+	assert_rows(sink, PEOPLE, "1|new|Paris\n2|two|Oslo\n");
+	write_ok(sink, &people, 20, 30, 501, "1|newer|Kyiv\n");
+	assert_rows(sink, PEOPLE, "1|newer|Kyiv\n2|two|Oslo\n");
+	sink_close(sink);
+}
+
+static void test_equal_stamp_rewrites(void **state)
+{
+	struct sink *sink = open_one(&people);
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 500, "1|a|b\n2|c|~\n");
+	write_ok(sink, &people, 10, 20, 500, "1|a|b\n2|c|~\n");
+	assert_rows(sink, PEOPLE, "1|a|b\n2|c|~\n");
+	sink_close(sink);
+}
+
+static void test_duplicates_in_one_batch(void **state)
+{
+	struct sink *sink = open_one(&people);
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 1, "1|first|x\n2|a|a\n1|second|~\n2|b|~\n1|third|z\n");
+	assert_rows(sink, PEOPLE, "1|third|z\n2|b|~\n");
+	sink_close(sink);
+}
+
+static void test_stamps_out_of_order_in_one_batch(void **state)
+{
+	struct sink *sink = open_one(&people);
+	struct built_rows rows;
+	const int64_t *stamps = rows.stamps;
+	struct ledger_row ledger = ledger_row(&people, 10);
+	struct sink_write write = { .rows = &rows.batch,
+				    .table_count = 1,
+				    .stamps = &stamps,
+				    .ledger = &ledger,
+				    .expected = -1 };
+	size_t bad_table;
+	int64_t bad_row;
+
+	(void)state;
+	built_init(&rows, &people);
+	built_add(&rows, 9, "1|nine|~\n");
+	built_add(&rows, 4, "1|four|~\n");
+	built_add(&rows, 7, "1|seven|~\n");
+	assert_int_equal(sink->ops->write(sink, &write, &bad_table, &bad_row, NULL), US_OK);
+	built_free(&rows);
+	assert_rows(sink, PEOPLE, "1|nine|~\n");
+	sink_close(sink);
+}
+
+static void test_null_replaces_unless_kept(void **state)
+{
+	struct sink *sink = open_one(&people);
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 1, "1|Ada|Paris\n");
+	write_ok(sink, &people, 10, 20, 2, "1|~|~\n");
+	assert_rows(sink, PEOPLE, "1|~|~\n");
+	sink_close(sink);
+	sink = open_one(&keeping);
+	write_ok(sink, &keeping, -1, 10, 1, "1|Ada|Paris\n2|Bob|~\n2|~|Oslo\n");
+	write_ok(sink, &keeping, 10, 20, 4, "1|~|Rome\n");
+	write_ok(sink, &keeping, 20, 30, 2, "1|late|~\n");
+	assert_rows(sink, PEOPLE, "1|Ada|Rome\n2|Bob|Oslo\n");
+	sink_close(sink);
+}
+
+/* ---- values */
+
+#define U(last) "00000000-0000-0000-0000-00000000000" last
+
+static void test_every_type(void **state)
+{
+	struct sink *sink = open_one(&every_type);
+
+	(void)state;
+	write_ok(sink, &every_type, -1, 10, 1,
+		 U("1") "|~|~|~|~|~|~|~\n" U(
+		     "2") "||-2147483648|-9223372036854775808|-1.7976931348623157e+308|false|"
+			  "-62135596800000000|-719162\n" U(
+			      "3") "|a\\0b\\0|2147483647|9223372036854775807|"
+				   "1.7976931348623157e+308|true|253402300799999999|2932896\n" U(
+				       "4") "|"
+					    "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 "
+					    "\xd8\xb9\xd9\x84\xd9\x8a|0|0|5e-324|true|0|0\n" U(
+						"5") "|it's "
+						     "\"quoted\"|1|1|0.1|false|1458890830667000|-"
+						     "1\n" U("6") "|1e5|1|1|inf|true|-"
+								  "62198755200000000|"
+								  "-720000\nffffffff-ffff-ffff-"
+								  "ffff-ffffffffffff|007|1|1|100|"
+								  "true|1|1\n");
+	assert_rows(
+	    sink, "SELECT id, t, i, b, d, f, ts, dt FROM every_type",
+	    U("1") "|~|~|~|~|~|~|~\n" U(
+		"2") "||-2147483648|-9223372036854775808|-1.7976931348623157e+308|false|"
+		     "0001-01-01 00:00:00|0001-01-01\n" U(
+			 "3") "|a\\0b\\0|2147483647|9223372036854775807|"
+			      "1.7976931348623157e+308|true|9999-12-31 "
+			      "23:59:59.999999|9999-12-31\n" U(
+				  "4") "|"
+				       "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 "
+				       "\xd8\xb9\xd9\x84\xd9\x8a|0|0|4.94065645841247e-324|true|"
+				       "1970-01-01 00:00:00|1970-01-01\n" U(
+					   "5") "|it's \"quoted\"|1|1|0.1|false|2016-03-25 "
+						"07:27:10.667|1969-12-31\n" U("6") "|1e5|1|1|"
+										   "Infinity|true|"
+										   "-0001-01-01 "
+										   "00:00:00|-0002-"
+										   "09-"
+										   "16\nffffffff-"
+										   "ffff-ffff-ffff-"
+										   "ffffffffffff|"
+										   "007|1|1|100.0|"
+										   "true|"
+										   "1970-01-01 "
+										   "00:00:00."
+										   "000001|1970-01-"
+										   "02\n");
+	sink_close(sink);
+}
+
+static void test_negative_zero(void **state)
+{
+	struct sink *sink = open_one(&every_type);
+
+	(void)state;
+	write_ok(sink, &every_type, -1, 10, 1, U("1") "|~|~|~|-0.0|~|~|~\n");
+	assert_rows(sink, "SELECT d FROM every_type",
+		    contract_backend.keeps_negative_zero ? "-0.0\n" : "0.0\n");
+	sink_close(sink);
+}
+
+/* ---- several tables, composite keys */
+
+static void test_several_tables(void **state)
+{
+	const struct table_def *tables[] = { &people, &visits };
+	struct sink *sink = open_sink(contract_backend.fresh(), tables, 2);
+	struct built_rows built[2];
+	struct row_batch rows[2];
+	const int64_t *stamps[2] = { built[0].stamps, built[1].stamps };
+	struct ledger_row ledger[2] = { ledger_row(&people, 5), ledger_row(&visits, 5) };
+	struct sink_write write = {
+		.rows = rows, .table_count = 2, .stamps = stamps, .ledger = ledger, .expected = -1
+	};
+	size_t bad_table;
+	int64_t bad_row;
+
+	(void)state;
+	built_init(&built[0], &people);
+	built_init(&built[1], &visits);
+	built_add(&built[0], 1, "1|Ada|~\n");
+	built_add(&built[1], 1,
+		  "a|5|FR|1\nb|5|FR|2\nc|4|FR|1\nd|5|DE|1\ne|5|FR|1\nlong|5|FRANCE|1\n"
+		  "longer|5|FRANCESCA|1\nempty|0||0\n");
+	rows[0] = built[0].batch;
+	rows[1] = built[1].batch;
+	assert_int_equal(sink->ops->write(sink, &write, &bad_table, &bad_row, NULL), US_OK);
+	assert_rows(sink, PEOPLE, "1|Ada|~\n");
+	assert_rows(sink, "SELECT country, at, \"order\", note FROM visits",
+		    "DE|5|1|d\nFRANCESCA|5|1|longer\nFRANCE|5|1|long\nFR|4|1|c\nFR|5|1|e\n"
+		    "FR|5|2|b\n|0|0|empty\n");
+	rows[0].row_count = rows[1].row_count = 0;
+	ledger[0].next = ledger[1].next = 6;
+	write.expected = 5;
+	assert_int_equal(sink->ops->write(sink, &write, &bad_table, &bad_row, NULL), US_OK);
+	built_free(&built[0]);
+	built_free(&built[1]);
+	sink_close(sink);
+}
+
+/* ---- the ledger */
+
+static struct ledger_row read_ledger(struct sink *sink, const char *table, const char *identity,
+				     int32_t partition, bool *found, struct buf *details)
+{
+	struct ledger_row row;
+	struct err err = ERR_INIT;
+
+	if (sink->ops->ledger(sink, table, identity, partition, &row, found, details, &err) !=
+	    US_OK)
+		fail_msg("%s", err.text);
+	return row;
+}
+
+static int64_t ledger_next(struct sink *sink)
+{
+	struct buf details;
+	bool found;
+	struct ledger_row row;
+
+	buf_init(&details, 1 << 20);
+	row = read_ledger(sink, "people", "log-1", 0, &found, &details);
+	buf_release(&details);
+	return found ? row.next : -1;
+}
+
+static void test_ledger_reads_back(void **state)
+{
+	struct sink *sink = open_one(&people);
+	struct ledger_row wanted = ledger_row(&people, 42), row;
+	struct buf details;
+	bool found = true;
+
+	(void)state;
+	buf_init(&details, 1 << 20);
+	buf_append_text(&details, "before");
+	row = read_ledger(sink, "people", "log-1", 0, &found, &details);
+	assert_false(found);
+	assert_int_equal(row.next, 0);
+	write_ok(sink, &people, -1, 42, 1, "");
+	row = read_ledger(sink, "people", "log-1", 0, &found, &details);
+	assert_true(found);
+	assert_string_equal(row.table, wanted.table);
+	assert_string_equal(row.log_identity, wanted.log_identity);
+	assert_string_equal(row.fingerprint, wanted.fingerprint);
+	assert_true(span_equal(row.details, wanted.details));
+	assert_string_equal(buf_text(&details), "before{\"rows\":1}");
+	row.details = wanted.details;
+	assert_int_equal(row.next, wanted.next);
+	assert_int_equal(row.read, wanted.read);
+	assert_int_equal(row.stored, wanted.stored);
+	assert_int_equal(row.filtered, wanted.filtered);
+	assert_int_equal(row.rejected, wanted.rejected);
+	assert_int_equal(row.replayed, wanted.replayed);
+	assert_int_equal(row.stamp_base, wanted.stamp_base);
+	assert_int_equal(row.last_stamp, wanted.last_stamp);
+	assert_int_equal(row.generation, wanted.generation);
+	assert_true(row.anchor_hash == UINT64_MAX);
+	assert_true(row.anchor_timestamp_us == INT64_MIN);
+	assert_int_equal(row.updated_us, wanted.updated_us);
+	read_ledger(sink, "people", "log-2", 0, &found, &details);
+	assert_false(found);
+	read_ledger(sink, "people", "log-1", 1, &found, &details);
+	assert_false(found);
+	read_ledger(sink, "visits", "log-1", 0, &found, &details);
+	assert_false(found);
+	buf_release(&details);
+	sink_close(sink);
+}
+
+static void assert_lost(struct sink *sink, int64_t expected, int64_t next)
+{
+	struct err err = ERR_INIT;
+
+	assert_int_equal(try_write(sink, &people, expected, next, 900, "9|thief|~\n", &err),
+			 US_FATAL);
+	assert_string_equal(err.kind, "ownership");
+	assert_non_null(strstr(err.text, "people"));
+}
+
+static void test_ledger_moves_only_from_where_it_is(void **state)
+{
+	struct sink *sink = open_one(&people);
+
+	(void)state;
+	assert_lost(sink, 0, 10);
+	write_ok(sink, &people, -1, 10, 1, "1|Ada|~\n");
+	assert_lost(sink, -1, 10 + 1);
+	assert_lost(sink, 9, 20);
+	assert_lost(sink, 11, 20);
+	assert_rows(sink, PEOPLE, "1|Ada|~\n");
+	assert_int_equal(ledger_next(sink), 10);
+	write_ok(sink, &people, 10, 4, 2, "2|a new pass|~\n");
+	assert_int_equal(ledger_next(sink), 4);
+	sink_close(sink);
+}
+
+static void test_repeated_write_is_done_once(void **state)
+{
+	struct sink *sink = open_one(&people);
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 1, "1|Ada|~\n");
+	write_ok(sink, &people, -1, 10, 1, "1|Ada|~\n");
+	write_ok(sink, &people, 10, 20, 2, "2|Bob|~\n");
+	write_ok(sink, &people, 10, 20, 2, "2|Bob|~\n");
+	assert_int_equal(ledger_next(sink), 20);
+	assert_rows(sink, PEOPLE, "1|Ada|~\n2|Bob|~\n");
+	sink_close(sink);
+}
+
+/* ---- replays */
+
+static enum status replay(struct sink *sink, int64_t expected, int64_t replayed, int64_t offset,
+			  int64_t generation, const char *text, struct err *err)
+{
+	struct built_rows rows;
+	const int64_t *stamps = rows.stamps;
+	struct ledger_row ledger = ledger_row(&people, 999);
+	struct sink_mark mark = { .partition = 0, .offset = offset, .stamp = 1000 + offset };
+	struct sink_write write = { .rows = &rows.batch,
+				    .table_count = 1,
+				    .stamps = &stamps,
+				    .ledger = &ledger,
+				    .expected = expected,
+				    .marks = &mark,
+				    .mark_count = 1,
+				    .replay = true };
+	size_t bad_table;
+	int64_t bad_row;
+	enum status status;
+
+	ledger.replayed = replayed;
+	ledger.stored = 7 + replayed;
+	ledger.rejected = 1 - replayed;
+	ledger.last_stamp = 0;
+	ledger.generation = generation;
+	built_init(&rows, &people);
+	built_add(&rows, 1000 + offset, text);
+	built_finish(&rows);
+	status = sink->ops->write(sink, &write, &bad_table, &bad_row, err);
+	built_free(&rows);
+	return status;
+}
+
+static void test_replay_counts_once(void **state)
+{
+	struct sink *sink = open_one(&people);
+	struct ledger_row row;
+	struct err err = ERR_INIT;
+	struct buf details;
+	bool found;
+
+	(void)state;
+	buf_init(&details, 1 << 20);
+	assert_int_equal(replay(sink, -1, 1, 3, 1, "3|mended|~\n", &err), US_FATAL);
+	write_ok(sink, &people, -1, 10, 1000, "1|Ada|~\n2|newer|~\n");
+	assert_int_equal(replay(sink, 9, 1, 3, 1, "3|mended|~\n", &err), US_FATAL);
+	assert_string_equal(err.kind, "ownership");
+	assert_int_equal(replay(sink, 10, 1, 3, 1, "3|mended|~\n", &err), US_OK);
+	assert_rows(sink, PEOPLE, "1|Ada|~\n2|newer|~\n3|mended|~\n");
+	row = read_ledger(sink, "people", "log-1", 0, &found, &details);
+	assert_int_equal(row.next, 10);
+	assert_int_equal(row.stored, 8);
+	assert_int_equal(row.rejected, 0);
+	assert_int_equal(row.replayed, 1);
+	assert_int_equal(row.last_stamp, 1010); /* stays */
+	buf_release(&details);
+	/* its answer was lost: asked again, it is done */
+	assert_int_equal(replay(sink, 10, 1, 3, 1, "3|mended|~\n", &err), US_OK);
+	/* asked for anew */
+	assert_int_equal(replay(sink, 10, 2, 3, 1, "3|twice|~\n", &err), US_REJECT);
+	assert_string_equal(err.kind, "marked");
+	assert_rows(sink, PEOPLE, "1|Ada|~\n2|newer|~\n3|mended|~\n");
+	sink_close(sink);
+}
+
+static void test_replay_never_over_a_newer_row(void **state)
+{
+	struct sink *sink = open_one(&people);
+	struct err err = ERR_INIT;
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 5000, "3|newer|~\n");
+	assert_int_equal(replay(sink, 10, 1, 3, 1, "3|old|~\n", &err), US_OK);
+	assert_rows(sink, PEOPLE, "3|newer|~\n");
+	sink_close(sink);
+}
+
+static void test_writer_notices_a_replay(void **state)
+{
+	struct sink *sink = open_one(&people);
+	struct err err = ERR_INIT;
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 1, "1|Ada|~\n");
+	assert_int_equal(replay(sink, 10, 1, 3, 1, "3|mended|~\n", &err), US_OK);
+	/* it has the totals from before: its write would undo the replay's */
+	assert_lost(sink, 10, 20);
+	assert_rows(sink, PEOPLE, "1|Ada|~\n3|mended|~\n");
+	sink_close(sink);
+}
+
+static void test_marks_belong_to_a_generation(void **state)
+{
+	struct sink *sink = open_one(&people);
+	struct err err = ERR_INIT;
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 1, "");
+	assert_int_equal(replay(sink, 10, 1, 3, 1, "3|a|~\n", &err), US_OK);
+	assert_int_equal(replay(sink, 10, 2, 3, 2, "3|b|~\n", &err), US_OK);
+	sink_close(sink);
+}
+
+/* ---- drift */
+
+static const struct column_def wider_columns[] = {
+	{ .name = "id", .type = COLUMN_INT, .not_null = true },
+	{ .name = "email", .type = COLUMN_TEXT },
+	{ .name = "name", .type = COLUMN_TEXT },
+	{ .name = "city", .type = COLUMN_TEXT },
+	{ .name = "age", .type = COLUMN_INT },
+};
+
+static struct table_def changed(const struct column_def *columns, size_t count)
+{
+	struct table_def def = people;
+
+	def.columns = columns;
+	def.column_count = count;
+	return def;
+}
+
+static void test_new_columns_are_added(void **state)
+{
+	const char *uri = contract_backend.fresh();
+	struct table_def wider = changed(wider_columns, COUNT(wider_columns));
+	const struct table_def *table = &people;
+	struct sink *sink = open_sink(uri, &table, 1);
+	struct err err = ERR_INIT;
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 1, "1|Ada|Paris\n");
+	table = &wider;
+	if (sink->ops->prepare(sink, &table, 1, &err) != US_OK)
+		fail_msg("%s", err.text);
+	assert_int_equal(ledger_next(sink), 10);
+	write_ok(sink, &wider, 10, 20, 2, "2|e@x|Bob|~|30\n");
+	assert_rows(sink, "SELECT id, email, name, city, age FROM people",
+		    "1|~|Ada|Paris|~\n2|e@x|Bob|~|30\n");
+	sink_close(sink);
+}
+
+static void assert_drift(struct sink *sink, const struct table_def *table, const char *says)
+{
+	struct err err = ERR_INIT;
+
+	assert_int_equal(sink->ops->prepare(sink, &table, 1, &err), US_REJECT);
+	assert_int_equal(err.code, EXIT_BAD_CONFIG);
+	if (!strstr(err.text, says))
+		fail_msg("\"%s\" is not in: %s", says, err.text);
+}
+
+static void test_other_changes_are_refused(void **state)
+{
+	static const struct column_def retyped[] = {
+		{ .name = "id", .type = COLUMN_INT, .not_null = true },
+		{ .name = "name", .type = COLUMN_BIGINT },
+		{ .name = "city", .type = COLUMN_TEXT, .not_null = true },
+		{ .name = "must", .type = COLUMN_TEXT, .not_null = true },
+	};
+	static const size_t other_key[] = { 0, 1 };
+	static const enum sort_order both[] = { SORT_ASCENDING, SORT_DESCENDING };
+	static const enum sort_order down[] = { SORT_DESCENDING };
+	struct table_def removed = changed(people_columns, 2);
+	struct table_def other = changed(retyped, COUNT(retyped)), keyed = people, turned = people;
+	struct sink *sink = open_one(&people);
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 1, "1|Ada|Paris\n");
+	assert_drift(sink, &removed, "city");
+	assert_drift(sink, &other, "name is stored as TEXT, declared as BIGINT");
+	assert_drift(sink, &other, "column city is stored without NOT NULL");
+	assert_drift(sink, &other, "must");
+	keyed.key = other_key;
+	keyed.key_count = 2;
+	keyed.key_order = both;
+	assert_drift(sink, &keyed, "declared as (id, name DESC)");
+	turned.key_order = down;
+	assert_drift(sink, &turned, "declared as (id DESC)");
+	assert_rows(sink, PEOPLE, "1|Ada|Paris\n");
+	sink_close(sink);
+}
+
+static void test_a_new_table_resets_the_ledger(void **state)
+{
+	const char *uri = contract_backend.fresh();
+	const struct table_def *tables[] = { &people, &visits };
+	struct sink *sink = open_sink(uri, tables, 1);
+	struct err err = ERR_INIT;
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 1, "1|Ada|~\n");
+	assert_int_equal(replay(sink, 10, 1, 3, 1, "", &err), US_OK);
+	assert_int_equal(sink->ops->prepare(sink, tables, 1, &err), US_OK);
+	assert_int_equal(ledger_next(sink), 10);
+	assert_int_equal(sink->ops->prepare(sink, tables, 2, &err), US_OK);
+	assert_int_equal(ledger_next(sink), -1);
+	assert_rows(sink, PEOPLE, "1|Ada|~\n");
+	write_ok(sink, &people, -1, 10, 1, "");
+	assert_int_equal(replay(sink, 10, 1, 3, 1, "", &err), US_OK);
+	sink_close(sink);
+}
+
+/* ---- states, queries, opening */
+
+static void assert_state(struct sink *sink, const char *key, const char *expected)
+{
+	struct buf value;
+	bool found;
+
+	buf_init(&value, 1 << 20);
+	assert_int_equal(sink->ops->state_get(sink, key, &value, &found, NULL), US_OK);
+	assert_int_equal(found, expected != NULL);
+	assert_string_equal(buf_text(&value), expected ? expected : "");
+	buf_release(&value);
+}
+
+static void test_states(void **state)
+{
+	struct sink *sink = open_one(&people);
+
+	(void)state;
+	assert_state(sink, "process", NULL);
+	assert_int_equal(sink->ops->state_put(sink, "process", span_of("running"), NULL), US_OK);
+	assert_int_equal(sink->ops->state_put(sink, "ingest", span_of(""), NULL), US_OK);
+	assert_state(sink, "process", "running");
+	assert_state(sink, "ingest", "");
+	assert_int_equal(sink->ops->state_put(sink, "process", span_of("stopped"), NULL), US_OK);
+	assert_state(sink, "process", "stopped");
+	assert_int_equal(sink->ops->state_put(sink, "process", SPAN_NULL, NULL), US_OK);
+	assert_int_equal(sink->ops->state_put(sink, "never", SPAN_NULL, NULL), US_OK);
+	assert_state(sink, "process", NULL);
+	assert_state(sink, "ingest", "");
+	sink_close(sink);
+}
+
+static void test_wrong_queries_are_refused(void **state)
+{
+	static const char *const wrong[] = { "",
+					     "SELEKT 1",
+					     "SELECT id FROM nothing",
+					     "SELECT nothing FROM people",
+					     "DELETE FROM people",
+					     "SELECT id FROM people; SELECT id FROM people" };
+	struct sink *sink = open_one(&people);
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 1, "1|Ada|~\n");
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct reading reading = { .count = 0 };
+		struct err err = ERR_INIT;
+
+		if (sink->ops->query(sink, wrong[i], read_row, &reading, &err) != US_REJECT)
+			fail_msg("not refused: %s", wrong[i]);
+		assert_true(err.text[0] != '\0');
+	}
+	assert_rows(sink, "SELECT count(*) FROM people", "1\n");
+	assert_rows(sink, "select id from people limit 0;", "");
+	sink_close(sink);
+}
+
+static bool stop_at_once(void *user, size_t columns, const char *const *names,
+			 const struct sink_cell *row)
+{
+	(void)columns;
+	(void)names;
+	*(int *)user += row != NULL;
+	return row == NULL;
+}
+
+static void test_a_reader_may_stop(void **state)
+{
+	struct sink *sink = open_one(&people);
+	int rows = 0;
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 1, "1|Ada|~\n2|Bob|~\n3|Eve|~\n");
+	assert_int_equal(sink->ops->query(sink, PEOPLE, stop_at_once, &rows, NULL), US_OK);
+	assert_int_equal(rows, 1);
+	sink_close(sink);
+}
+
+static void test_what_is_missing_is_not_made_unasked(void **state)
+{
+	const struct sink_config config = { .uri = contract_backend.fresh() };
+	struct err err = ERR_INIT;
+	struct sink *sink = (struct sink *)&err; /* anything but NULL */
+
+	(void)state;
+	assert_int_equal(sink_open(&sink, &config, &err), US_REJECT);
+	assert_null(sink);
+	assert_int_equal(err.code, EXIT_BAD_CONFIG);
+}
+
+static void test_another_handle_reads(void **state)
+{
+	const char *uri = contract_backend.fresh();
+	const struct table_def *table = &people;
+	struct sink *writer = open_sink(uri, &table, 1), *reader = NULL;
+	const struct sink_config config = { .uri = uri, .read_only = true };
+
+	(void)state;
+	write_ok(writer, &people, -1, 10, 1, "1|Ada|~\n");
+	assert_int_equal(sink_open(&reader, &config, NULL), US_OK);
+	assert_rows(reader, PEOPLE, "1|Ada|~\n");
+	write_ok(writer, &people, 10, 20, 2, "2|Bob|~\n");
+	assert_rows(reader, PEOPLE, "1|Ada|~\n2|Bob|~\n");
+	assert_int_equal(ledger_next(reader), 20);
+	sink_close(reader);
+	sink_close(writer);
+	if (!contract_backend.keeps_after_close)
+		return;
+	writer = open_sink(uri, &table, 1);
+	assert_rows(writer, PEOPLE, "1|Ada|~\n2|Bob|~\n");
+	assert_int_equal(ledger_next(writer), 20);
+	sink_close(writer);
+}
+
+/* ---- every n-th allocation fails: no crash, no leak, and what was there stays whole */
+
+static enum status whole_life(const char *uri)
+{
+	const struct sink_config config = { .uri = uri, .create = true };
+	const struct table_def *tables[] = { &keeping, &visits };
+	struct sink *sink = NULL;
+	struct reading reading = { .count = 0 };
+	struct buf value;
+	bool found;
+	enum status status = sink_open(&sink, &config, NULL);
+
+	buf_init(&value, 1 << 20);
+	if (status == US_OK)
+		status = sink->ops->prepare(sink, tables, 2, NULL);
+	if (status == US_OK)
+		status = try_write(sink, &keeping, -1, 10, 1, "1|Ada|~\n1|~|Paris\n2|Bob|~\n",
+				   NULL);
+	if (status == US_OK)
+		status = replay(sink, 10, 1, 3, 1, "3|mended|~\n", NULL);
+	if (status == US_OK)
+		status = sink->ops->state_put(sink, "k", span_of("v"), NULL);
+	if (status == US_OK)
+		status = sink->ops->state_get(sink, "k", &value, &found, NULL);
+	if (status == US_OK)
+		status = sink->ops->query(sink, PEOPLE, read_row, &reading, NULL);
+	if (status == US_OK)
+		assert_int_equal(reading.count, 3);
+	buf_release(&value);
+	sink_close(sink);
+	return status;
+}
+
+static void test_failing_allocations(void **state)
+{
+	enum status status = US_FATAL;
+	uint64_t n;
+
+	(void)state;
+	for (n = 1; status != US_OK && n < 1000; n++) {
+		const char *uri = contract_backend.fresh();
+
+		mem_fail_at(n);
+		status = whole_life(uri);
+		mem_fail_at(0);
+		if (status != US_OK)
+			assert_int_equal(status, US_FATAL);
+	}
+	assert_true(n > 10 && n < 1000);
+}
+
+static void test_failing_write_changes_nothing(void **state)
+{
+	struct sink *sink = open_one(&people);
+	enum status status = US_FATAL;
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 1, "1|Ada|~\n");
+	for (uint64_t n = 1; status != US_OK && n < 100; n++) {
+		/* the builder allocates nothing through mem.h */
+		mem_fail_at(n);
+		status = try_write(sink, &people, 10, 20, 2, "1|new|~\n2|two|~\n", NULL);
+		mem_fail_at(0);
+		if (status != US_OK) {
+			assert_rows(sink, PEOPLE, "1|Ada|~\n");
+			assert_int_equal(ledger_next(sink), 10);
+		}
+	}
+	assert_int_equal(status, US_OK);
+	assert_rows(sink, PEOPLE, "1|new|~\n2|two|~\n");
+	sink_close(sink);
+}
+
+static const struct CMUnitTest contract_tests[] = {
+	cmocka_unit_test(test_older_never_over_newer),
+	cmocka_unit_test(test_equal_stamp_rewrites),
+	cmocka_unit_test(test_duplicates_in_one_batch),
+	cmocka_unit_test(test_stamps_out_of_order_in_one_batch),
+	cmocka_unit_test(test_null_replaces_unless_kept),
+	cmocka_unit_test(test_every_type),
+	cmocka_unit_test(test_negative_zero),
+	cmocka_unit_test(test_several_tables),
+	cmocka_unit_test(test_ledger_reads_back),
+	cmocka_unit_test(test_ledger_moves_only_from_where_it_is),
+	cmocka_unit_test(test_repeated_write_is_done_once),
+	cmocka_unit_test(test_replay_counts_once),
+	cmocka_unit_test(test_replay_never_over_a_newer_row),
+	cmocka_unit_test(test_writer_notices_a_replay),
+	cmocka_unit_test(test_marks_belong_to_a_generation),
+	cmocka_unit_test(test_new_columns_are_added),
+	cmocka_unit_test(test_other_changes_are_refused),
+	cmocka_unit_test(test_a_new_table_resets_the_ledger),
+	cmocka_unit_test(test_states),
+	cmocka_unit_test(test_wrong_queries_are_refused),
+	cmocka_unit_test(test_a_reader_may_stop),
+	cmocka_unit_test(test_what_is_missing_is_not_made_unasked),
+	cmocka_unit_test(test_another_handle_reads),
+	cmocka_unit_test(test_failing_allocations),
+	cmocka_unit_test(test_failing_write_changes_nothing),
+};
+
+#endif
