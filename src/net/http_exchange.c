@@ -12,8 +12,8 @@
 #include "core/mem.h"
 
 /* Exchanges kept for reuse, and the largest body storage kept with each. */
-#define SPARE_MAX      8
-#define SPARE_BODY_MAX ((size_t)16 << 20)
+#define SPARE_MAX      4
+#define SPARE_BODY_MAX ((size_t)8 << 20)
 /* Of a body that is too large anyway, so much is read to be able to answer 413. */
 #define DISCARD_MAX ((size_t)1 << 20)
 #define BLOCK_SIZE  ((size_t)64 << 10)
