@@ -48,6 +48,7 @@ static enum status session_open(struct ingest_session *session, struct err *err)
 	status = log_open(&session->log, &log_config, err);
 	if (status == US_OK)
 		status = ingest_cursor_read(session->log, &session->cursor, err);
+	source_config.identity = config->source_identity;
 	source_config.stop = &session->ingest->component.waiter;
 	if (status == US_OK)
 		status = source_open(&session->source, &source_config,

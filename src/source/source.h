@@ -4,7 +4,16 @@
  * neither skips nor repeats.
  *
  * A const table of functions per backend; source_open() picks it by the URI's scheme:
- * https:, http: (source/http), file:PATH and - (source/file), memory: (tests).
+ *
+ *   https://… http://…   source/http_source. How the URL is used, in this order:
+ *        with {page} {results} {seed} {nat} {inc} {exc} in it: they are replaced, for any API that
+ *        pages; an empty page is asked for again until it has records
+ *        with a path that ends in /api, /api/, /api/1.4 …: the Random User API's parameters are
+ *        appended and its rules are kept (see http_config.h)
+ *        any other: asked for as it is, again and again
+ *   file:PATH, -         source/file_source: JSON Lines, an API's answer, an array or one object;
+ *        plain, gzip or zstd, told by their first bytes
+ *   memory:N             source/memory_source: N small records, for tests
  */
 #ifndef SOURCE_SOURCE_H
 #define SOURCE_SOURCE_H
@@ -20,9 +29,11 @@
 
 struct source_config {
 	const char *uri;
-	const char *records; /* dotted path of the array of records, default "results"; "" = the
-				answer is one */
-	const char *key;     /* dotted path of the key, default "login.uuid"; "" = none */
+	const char *identity; /* what the cursor remembers as the source where the uri changes from
+				 start to start (a simulator's port); NULL: the uri */
+	const char *records;  /* dotted path of the array of records, default "results"; "" = the
+				 answer is one */
+	const char *key;      /* dotted path of the key, default "login.uuid"; "" = none */
 	const char *const *redact; /* dotted paths */
 	size_t redact_count;
 	/* http only: */
@@ -72,9 +83,9 @@ struct source_ops {
 	 * The next batch. May block (a request, the rate limit); returns early when config.stop is
 	 * woken. US_OK: batch is filled. US_RETRY: the source answered badly or not at all;
 	 * err.kind is one of "http_429", "http_5xx", "http_4xx", "html", "empty", "short", "json",
-	 * "content_type", "truncated", "timeout", "refused", "tls", "dns", "rate_limit", "stopped";
-	 * err.retry_after_ms is obeyed. US_REJECT: the input is bad for good (a file that is no
-	 * JSON): stop, say so. US_FATAL: close.
+	 * "content_type", "truncated", "timeout", "refused", "tls", "dns", "redirect", "too_long",
+	 * "rate_limit", "stopped"; err.retry_after_ms is obeyed. US_REJECT: the input is bad for
+	 * good (a file that is no JSON): stop, say so. US_FATAL: close.
 	 */
 	enum status (*next)(struct source *source, struct source_batch *batch, struct err *err);
 	void (*stat)(const struct source *source, struct source_stat *out);
@@ -88,10 +99,11 @@ struct source { /* first member of every backend's struct */
 /*
  * Open. `cursor` is the text of the last durable batch, empty on the first start; the source goes
  * on from there. A cursor of another source or other parameters starts afresh where that is
- * harmless (http: a new seed) and is refused where it would repeat (file: another file). All
- * mistakes in `config` are told at once. config's texts are copied; config.stop is borrowed until
- * close. US_REJECT with code EXIT_BAD_CONFIG: the configuration. US_RETRY: not reachable yet.
- * US_FATAL: out of memory.
+ * harmless (http: a new seed) and is refused where it would repeat or skip (file: the same path
+ * with other content; another file before the first one was read to its end). All mistakes in
+ * `config` are told at once. config's texts are copied; config.stop is borrowed until close.
+ * US_REJECT with code EXIT_BAD_CONFIG: the configuration; with EXIT_BAD_DATA: the cursor does not
+ * fit the file. US_FATAL: out of memory.
  */
 enum status source_open(struct source **out, const struct source_config *config, struct span cursor,
 			struct err *err);

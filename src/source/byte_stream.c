@@ -1,0 +1,403 @@
+/*
+ * byte_stream.c - see byte_stream.h. Plain bytes go from the system straight into the caller's
+ * memory; compressed ones through a buffer of ours.
+ */
+#include "source/byte_stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "core/mem.h"
+#include "core/random.h"
+
+#define RAW_SIZE   ((size_t)256 << 10)
+#define MAGIC_SIZE 4
+
+enum coding { CODING_PLAIN, CODING_GZIP, CODING_ZSTD };
+
+struct byte_stream {
+	int fd;
+	char *name; /* as shown */
+	struct waiter *stop;
+	bool is_file;
+	enum coding coding;
+	int64_t done;
+	char *raw; /* bytes read and not yet handed out or decompressed */
+	size_t raw_start;
+	size_t raw_end;
+	bool raw_ended;
+	const char *damage; /* what is wrong with the compressed data, once it is */
+	bool in_member;     /* the compressed data is in the middle of a member or frame */
+	z_stream gzip;
+	ZSTD_DStream *zstd;
+};
+
+/* ---- the raw bytes */
+
+static enum status stopped(struct err *err)
+{
+	enum status status = err_set(err, US_RETRY, EXIT_TRY_AGAIN, "stopped while reading");
+
+	if (err)
+		err->kind = "stopped";
+	return status;
+}
+
+/* Wait until a pipe has something, or somebody wakes the waiter. */
+static enum status wait_readable(struct byte_stream *stream, struct err *err)
+{
+	struct pollfd fds[2] = { { .fd = stream->fd, .events = POLLIN },
+				 { .fd = stream->stop ? stream->stop->fd : -1, .events = POLLIN } };
+
+	if (stream->is_file)
+		return US_OK;
+	for (;;) {
+		int ready = poll(fds, 2, -1);
+		if (ready > 0 && fds[1].revents)
+			return stopped(err);
+		if (ready > 0)
+			return US_OK;
+		if (ready < 0 && errno != EINTR)
+			return err_set(err, US_FATAL, EXIT_IO, "waiting for %s: %s", stream->name,
+				       strerror(errno));
+	}
+}
+
+static enum status read_raw(struct byte_stream *stream, char *to, size_t capacity, size_t *got,
+			    struct err *err)
+{
+	ssize_t len;
+
+	*got = 0;
+	if (stream->raw_ended)
+		return US_OK;
+	do {
+		enum status status = wait_readable(stream, err);
+		if (status != US_OK)
+			return status;
+		len = read(stream->fd, to, capacity);
+	} while (len < 0 && (errno == EINTR || errno == EAGAIN));
+	if (len < 0)
+		return err_set(err, US_FATAL, EXIT_IO, "cannot read %s: %s", stream->name,
+			       strerror(errno));
+	stream->raw_ended = len == 0;
+	stream->done += len;
+	*got = (size_t)len;
+	return US_OK;
+}
+
+/* Have something in the raw buffer, or its end. */
+static enum status fill_raw(struct byte_stream *stream, struct err *err)
+{
+	size_t got;
+	enum status status;
+
+	if (stream->raw_start < stream->raw_end)
+		return US_OK;
+	stream->raw_start = stream->raw_end = 0;
+	status = read_raw(stream, stream->raw, RAW_SIZE, &got, err);
+	stream->raw_end = got;
+	return status;
+}
+
+/* ---- opening */
+
+/* Read enough to see the magic; a pipe may give it byte by byte. */
+static enum status detect_coding(struct byte_stream *stream, struct err *err)
+{
+	const unsigned char *raw = (const unsigned char *)stream->raw;
+
+	while (stream->raw_end < MAGIC_SIZE) {
+		size_t got;
+		enum status status = read_raw(stream, stream->raw + stream->raw_end,
+					      RAW_SIZE - stream->raw_end, &got, err);
+		if (status != US_OK)
+			return status;
+		if (got == 0)
+			break;
+		stream->raw_end += got;
+	}
+	if (stream->raw_end >= 2 && raw[0] == 0x1F && raw[1] == 0x8B) {
+		stream->coding = CODING_GZIP;
+		if (inflateInit2(&stream->gzip, 16 + MAX_WBITS) != Z_OK)
+			return err_no_memory(err, "preparing to read gzip");
+	} else if (stream->raw_end >= 4 && raw[0] == 0x28 && raw[1] == 0xB5 && raw[2] == 0x2F &&
+		   raw[3] == 0xFD) {
+		stream->zstd = ZSTD_createDStream();
+		if (!stream->zstd)
+			return err_no_memory(err, "preparing to read zstd");
+		stream->coding = CODING_ZSTD;
+	}
+	return US_OK;
+}
+
+static enum status open_fd(struct byte_stream *stream, const char *path, struct err *err)
+{
+	struct stat st;
+
+	stream->fd = path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	if (stream->fd < 0 || fstat(stream->fd, &st) != 0)
+		return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "--source: cannot open %s: %s",
+			       stream->name, strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
+			       "--source: %s is a directory: name a file in it", stream->name);
+	/* standard input may be a file, but the next start will not find it there again */
+	stream->is_file = path && S_ISREG(st.st_mode);
+	return US_OK;
+}
+
+enum status byte_stream_open(struct byte_stream **out, const char *path, struct waiter *stop,
+			     struct err *err)
+{
+	struct byte_stream *stream = mem_calloc(1, sizeof(*stream));
+	enum status status;
+
+	if (!stream)
+		return err_no_memory(err, "opening a file");
+	stream->fd = -1;
+	stream->stop = stop;
+	stream->name = mem_strdup(path ? path : "standard input");
+	stream->raw = mem_alloc(RAW_SIZE);
+	if (!stream->name || !stream->raw)
+		status = err_no_memory(err, "opening a file");
+	else
+		status = open_fd(stream, path, err);
+	if (status == US_OK)
+		status = detect_coding(stream, err);
+	if (status == US_OK)
+		*out = stream;
+	else
+		byte_stream_close(stream);
+	return status;
+}
+
+void byte_stream_close(struct byte_stream *stream)
+{
+	if (!stream)
+		return;
+	if (stream->coding == CODING_GZIP)
+		inflateEnd(&stream->gzip);
+	ZSTD_freeDStream(stream->zstd);
+	if (stream->fd > STDIN_FILENO)
+		close(stream->fd);
+	mem_free(stream->raw);
+	mem_free(stream->name);
+	mem_free(stream);
+}
+
+bool byte_stream_is_file(const struct byte_stream *stream)
+{
+	return stream->is_file;
+}
+
+int64_t byte_stream_size(const struct byte_stream *stream)
+{
+	struct stat st;
+
+	return stream->is_file && fstat(stream->fd, &st) == 0 ? (int64_t)st.st_size : 0;
+}
+
+int64_t byte_stream_done(const struct byte_stream *stream)
+{
+	return stream->done - (int64_t)(stream->raw_end - stream->raw_start);
+}
+
+bool byte_stream_head_hash(const struct byte_stream *stream, size_t len, uint64_t *hash)
+{
+	char head[BYTE_STREAM_HEAD];
+	size_t have = 0;
+
+	while (stream->is_file && have < len) {
+		ssize_t got = pread(stream->fd, head + have, len - have, (off_t)have);
+		if (got <= 0 && !(got < 0 && errno == EINTR))
+			return false;
+		have += got > 0 ? (size_t)got : 0;
+	}
+	*hash = hash_bytes(head, have, 1);
+	return have == len;
+}
+
+bool byte_stream_is_ready(const struct byte_stream *stream)
+{
+	struct pollfd readable = { .fd = stream->fd, .events = POLLIN };
+
+	return stream->is_file || stream->raw_ended || stream->raw_start < stream->raw_end ||
+	       poll(&readable, 1, 0) > 0;
+}
+
+/* ---- reading */
+
+static enum status damaged(struct byte_stream *stream, const char *what, struct err *err)
+{
+	enum status status;
+
+	stream->damage = what;
+	status = err_set(err, US_REJECT, EXIT_BAD_DATA,
+			 "%s: the compressed data %s at byte %" PRId64 ": is the file complete?",
+			 stream->name, what, byte_stream_done(stream));
+
+	if (err)
+		err->kind = "truncated";
+	return status;
+}
+
+static enum status read_plain(struct byte_stream *stream, char *to, size_t capacity, size_t *got,
+			      struct err *err)
+{
+	size_t left = stream->raw_end - stream->raw_start;
+
+	if (left == 0)
+		return read_raw(stream, to, capacity, got, err);
+	*got = left < capacity ? left : capacity;
+	memcpy(to, stream->raw + stream->raw_start, *got);
+	stream->raw_start += *got;
+	return US_OK;
+}
+
+/* Between two members: zeros are padding, anything else but a member is damage. */
+static enum status next_member(struct byte_stream *stream, bool *ended, struct err *err)
+{
+	for (;;) {
+		enum status status = fill_raw(stream, err);
+		if (status != US_OK)
+			return status;
+		*ended = stream->raw_start == stream->raw_end;
+		if (*ended)
+			return US_OK;
+		if (stream->raw[stream->raw_start] != '\0')
+			break;
+		stream->raw_start++;
+	}
+	if ((unsigned char)stream->raw[stream->raw_start] != 0x1F)
+		return damaged(stream, "is followed by something else", err);
+	inflateReset(&stream->gzip);
+	stream->in_member = true;
+	return US_OK;
+}
+
+static enum status read_gzip(struct byte_stream *stream, char *to, size_t capacity, size_t *got,
+			     struct err *err)
+{
+	*got = 0;
+	while (*got == 0) {
+		z_stream *gzip = &stream->gzip;
+		enum status status;
+		bool ended = false;
+		int result;
+		status = stream->in_member ? fill_raw(stream, err)
+					   : next_member(stream, &ended, err);
+		if (status != US_OK || ended)
+			return status;
+		if (stream->raw_start == stream->raw_end)
+			return damaged(stream, "ends too early", err);
+		gzip->next_in = (Bytef *)stream->raw + stream->raw_start;
+		gzip->avail_in = (uInt)(stream->raw_end - stream->raw_start);
+		gzip->next_out = (Bytef *)to;
+		gzip->avail_out = capacity > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uInt)capacity;
+		result = inflate(gzip, Z_NO_FLUSH);
+		stream->raw_start = stream->raw_end - gzip->avail_in;
+		*got = (size_t)((char *)gzip->next_out - to);
+		if (result == Z_MEM_ERROR)
+			return err_no_memory(err, "reading gzip");
+		if (result == Z_STREAM_END)
+			stream->in_member = false;
+		else if (result != Z_OK && result != Z_BUF_ERROR)
+			return damaged(stream, "is no good", err);
+	}
+	return US_OK;
+}
+
+static enum status read_zstd(struct byte_stream *stream, char *to, size_t capacity, size_t *got,
+			     struct err *err)
+{
+	ZSTD_outBuffer out = { .dst = to, .size = capacity };
+
+	*got = 0;
+	while (out.pos == 0) {
+		ZSTD_inBuffer in;
+		size_t left;
+		enum status status = fill_raw(stream, err);
+		if (status != US_OK)
+			return status;
+		in = (ZSTD_inBuffer){ .src = stream->raw,
+				      .size = stream->raw_end,
+				      .pos = stream->raw_start };
+		if (in.pos == in.size) {
+			if (stream->in_member)
+				return damaged(stream, "ends too early", err);
+			return US_OK;
+		}
+		left = ZSTD_decompressStream(stream->zstd, &out, &in);
+		stream->raw_start = in.pos;
+		if (ZSTD_isError(left))
+			return damaged(stream, "is no good", err);
+		stream->in_member = left != 0;
+	}
+	*got = out.pos;
+	return US_OK;
+}
+
+enum status byte_stream_read(struct byte_stream *stream, char *to, size_t capacity, size_t *got,
+			     struct err *err)
+{
+	if (stream->damage)
+		return damaged(stream, stream->damage, err);
+	switch (stream->coding) {
+	case CODING_GZIP:
+		return read_gzip(stream, to, capacity, got, err);
+	case CODING_ZSTD:
+		return read_zstd(stream, to, capacity, got, err);
+	case CODING_PLAIN:
+	default:
+		return read_plain(stream, to, capacity, got, err);
+	}
+}
+
+static enum status too_short(const struct byte_stream *stream, int64_t offset, struct err *err)
+{
+	return err_set(
+	    err, US_REJECT, EXIT_BAD_DATA,
+	    "%s has become shorter: it was read up to byte %" PRId64
+	    ", which it no longer has. Give the new content another name, or use another "
+	    "data directory",
+	    stream->name, offset);
+}
+
+enum status byte_stream_skip(struct byte_stream *stream, int64_t offset, struct err *err)
+{
+	enum status status = US_OK;
+	char *scratch;
+
+	if (stream->coding == CODING_PLAIN && stream->is_file) {
+		if (offset > byte_stream_size(stream))
+			return too_short(stream, offset, err);
+		if (lseek(stream->fd, (off_t)offset, SEEK_SET) < 0)
+			return err_set(err, US_FATAL, EXIT_IO, "cannot seek in %s: %s",
+				       stream->name, strerror(errno));
+		stream->raw_start = stream->raw_end = 0;
+		stream->raw_ended = false;
+		stream->done = offset;
+		return US_OK;
+	}
+	scratch = mem_alloc(RAW_SIZE);
+	if (!scratch)
+		return err_no_memory(err, "going on in a compressed file");
+	while (status == US_OK && offset > 0) {
+		size_t want = offset < (int64_t)RAW_SIZE ? (size_t)offset : RAW_SIZE;
+		size_t got = 0;
+		status = byte_stream_read(stream, scratch, want, &got, err);
+		if (status == US_OK && got == 0)
+			status = too_short(stream, offset, err);
+		offset -= (int64_t)got;
+	}
+	mem_free(scratch);
+	return status;
+}
