@@ -3,6 +3,7 @@
  */
 #include "log/log.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "core/mem.h"
@@ -19,12 +20,38 @@ static const struct backend backends[] = {
 	{ NULL, NULL },
 };
 
+static struct log *(*_Atomic wrapper)(struct log *log, const struct log_config *config);
+
+void log_set_wrapper(struct log *(*wrap)(struct log *log, const struct log_config *config))
+{
+	atomic_store(&wrapper, wrap);
+}
+
+static enum status open_wrapped(const struct backend *backend, struct log **out,
+				const struct log_config *config, struct err *err)
+{
+	struct log *(*wrap)(struct log *, const struct log_config *) = atomic_load(&wrapper);
+	struct log *log = NULL;
+	enum status status = backend->open(&log, config, err);
+	if (status == US_OK && wrap) {
+		struct log *wrapped = wrap(log, config);
+		if (!wrapped) {
+			log_close(log);
+			return err_no_memory(err, "opening the log");
+		}
+		log = wrapped;
+	}
+	if (status == US_OK)
+		*out = log;
+	return status;
+}
+
 enum status log_open(struct log **out, const struct log_config *config, struct err *err)
 {
 	const char *uri = config->uri ? config->uri : "";
 	for (const struct backend *backend = backends; backend->scheme; backend++)
 		if (strncmp(uri, backend->scheme, strlen(backend->scheme)) == 0)
-			return backend->open(out, config, err);
+			return open_wrapped(backend, out, config, err);
 	size_t scheme = strcspn(uri, ":");
 	if (uri[scheme] != ':')
 		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,

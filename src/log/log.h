@@ -167,6 +167,13 @@ struct log_reader {
  */
 enum status log_open(struct log **out, const struct log_config *config, struct err *err);
 
+/*
+ * Test hook: what log_open() opens from now on is handed to `wrap`, and the caller gets what that
+ * returns: a log that owns the one it was given, or NULL (out of memory; the log is closed). NULL
+ * turns it off.
+ */
+void log_set_wrapper(struct log *(*wrap)(struct log *log, const struct log_config *config));
+
 /* A log "memory:NAME" lives until the process ends; this ends it now, where no handle is open. */
 void log_memory_forget(const char *name);
 
