@@ -1,21 +1,12 @@
 /*
  * contract_sink.h - what every sink must do, whatever is behind it. A backend's test program
- * includes this, defines contract_backend, and runs contract_tests. Rows are read back with SELECT
+ * includes this, defines contract_backend, and runs CONTRACT_TESTS. Rows are read back with SELECT
  * columns FROM table and compared as sorted lines of text.
  */
 #ifndef TESTS_CONTRACT_SINK_H
 #define TESTS_CONTRACT_SINK_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "core/mem.h"
-#include "sink/rows_builder.h"
-#include "sink/sink.h"
+#include "sink/sink_helpers.h"
 
 struct contract_backend {
 	/* The URI of a sink that holds nothing yet, valid until the next call. */
@@ -28,203 +19,10 @@ struct contract_backend {
 
 extern const struct contract_backend contract_backend;
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* ---- tables */
-
-static const size_t first_is_key[] = { 0 };
-static const enum sort_order ascending[] = { SORT_ASCENDING };
-
-static const struct column_def people_columns[] = {
-	{ .name = "id", .type = COLUMN_INT, .not_null = true },
-	{ .name = "name", .type = COLUMN_TEXT },
-	{ .name = "city", .type = COLUMN_TEXT },
-};
-static const struct table_def people = { .name = "people",
-					 .columns = people_columns,
-					 .column_count = COUNT(people_columns),
-					 .key = first_is_key,
-					 .key_count = 1,
-					 .partition_key_count = 1,
-					 .key_order = ascending };
-static const struct table_def keeping = { .name = "people",
-					  .columns = people_columns,
-					  .column_count = COUNT(people_columns),
-					  .key = first_is_key,
-					  .key_count = 1,
-					  .partition_key_count = 1,
-					  .key_order = ascending,
-					  .keep_nulls = true };
-
-static const struct column_def every_columns[] = {
-	{ .name = "id", .type = COLUMN_UUID, .not_null = true },
-	{ .name = "t", .type = COLUMN_TEXT },
-	{ .name = "i", .type = COLUMN_INT },
-	{ .name = "b", .type = COLUMN_BIGINT },
-	{ .name = "d", .type = COLUMN_DOUBLE },
-	{ .name = "f", .type = COLUMN_BOOLEAN },
-	{ .name = "ts", .type = COLUMN_TIMESTAMP },
-	{ .name = "dt", .type = COLUMN_DATE },
-};
-static const struct table_def every_type = { .name = "every_type",
-					     .columns = every_columns,
-					     .column_count = COUNT(every_columns),
-					     .key = first_is_key,
-					     .key_count = 1,
-					     .partition_key_count = 1,
-					     .key_order = ascending };
-
-static const struct column_def visit_columns[] = {
-	{ .name = "note", .type = COLUMN_TEXT },
-	{ .name = "at", .type = COLUMN_BIGINT, .not_null = true },
-	{ .name = "country", .type = COLUMN_TEXT, .not_null = true },
-	{ .name = "order", .type = COLUMN_INT, .not_null = true }, /* a keyword */
-};
-static const size_t visit_key[] = { 2, 1, 3 };
-static const enum sort_order visit_order[] = { SORT_ASCENDING, SORT_DESCENDING, SORT_ASCENDING };
-static const struct table_def visits = { .name = "visits",
-					 .columns = visit_columns,
-					 .column_count = COUNT(visit_columns),
-					 .key = visit_key,
-					 .key_count = 3,
-					 .partition_key_count = 1,
-					 .key_order = visit_order };
-
-/* ---- opening, writing, reading */
-
-static struct sink *open_sink(const char *uri, const struct table_def *const *tables, size_t count)
-{
-	const struct sink_config config = { .uri = uri, .create = true };
-	struct err err = ERR_INIT;
-	struct sink *sink = NULL;
-
-	if (sink_open(&sink, &config, &err) != US_OK ||
-	    sink->ops->prepare(sink, tables, count, &err) != US_OK)
-		fail_msg("%s", err.text);
-	return sink;
-}
-
 static struct sink *open_one(const struct table_def *table)
 {
 	return open_sink(contract_backend.fresh(), &table, 1);
 }
-
-static struct ledger_row ledger_row(const struct table_def *table, int64_t next)
-{
-	struct ledger_row row = { .next = next,
-				  .read = next,
-				  .stored = next - 3,
-				  .filtered = 2,
-				  .rejected = 1,
-				  .stamp_base = 1000,
-				  .last_stamp = 1000 + next,
-				  .generation = 1,
-				  .anchor_timestamp_us = INT64_MIN,
-				  .anchor_hash = UINT64_MAX,
-				  .updated_us = next * 7,
-				  .details = SPAN_LITERAL("{\"rows\":1}") };
-
-	snprintf(row.table, sizeof(row.table), "%s", table->name);
-	snprintf(row.log_identity, sizeof(row.log_identity), "log-1");
-	snprintf(row.fingerprint, sizeof(row.fingerprint), "abc");
-	return row;
-}
-
-/* One table's rows, with the ledger from `expected` to `next`. */
-static enum status try_write(struct sink *sink, const struct table_def *table, int64_t expected,
-			     int64_t next, int64_t stamp, const char *text, struct err *err)
-{
-	struct built_rows rows;
-	const int64_t *stamps = rows.stamps;
-	struct ledger_row ledger = ledger_row(table, next);
-	struct sink_write write = { .rows = &rows.batch,
-				    .table_count = 1,
-				    .stamps = &stamps,
-				    .ledger = &ledger,
-				    .expected = expected };
-	size_t bad_table;
-	int64_t bad_row;
-	enum status status;
-
-	built_init(&rows, table);
-	built_add(&rows, stamp, text);
-	built_finish(&rows);
-	status = sink->ops->write(sink, &write, &bad_table, &bad_row, err);
-	built_free(&rows);
-	return status;
-}
-
-static void write_ok(struct sink *sink, const struct table_def *table, int64_t expected,
-		     int64_t next, int64_t stamp, const char *text)
-{
-	struct err err = ERR_INIT;
-
-	if (try_write(sink, table, expected, next, stamp, text, &err) != US_OK)
-		fail_msg("%s", err.text);
-}
-
-struct reading {
-	char lines[BUILT_ROWS_MAX][1024];
-	size_t count;
-};
-
-static bool read_row(void *user, size_t columns, const char *const *names,
-		     const struct sink_cell *row)
-{
-	struct reading *reading = user;
-	char *out;
-	size_t at = 0;
-
-	(void)names;
-	if (!row)
-		return true;
-	assert_true(reading->count < BUILT_ROWS_MAX);
-	out = reading->lines[reading->count++];
-	for (size_t i = 0; i < columns; i++) {
-		struct span text = row[i].kind == CELL_NULL ? SPAN_LITERAL("~") : row[i].text;
-
-		if (i)
-			out[at++] = '|';
-		for (size_t j = 0; j < text.len && at + 3 < sizeof(reading->lines[0]); j++) {
-			if (text.data[j] == '\0')
-				out[at++] = '\\';
-			out[at++] = text.data[j] ? text.data[j] : '0';
-		}
-	}
-	out[at] = '\0';
-	return true;
-}
-
-static int compare_lines(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
-static void read_table(struct sink *sink, const char *query, struct reading *out)
-{
-	struct err err = ERR_INIT;
-
-	out->count = 0;
-	if (sink->ops->query(sink, query, read_row, out, &err) != US_OK)
-		fail_msg("%s: %s", query, err.text);
-	qsort(out->lines, out->count, sizeof(out->lines[0]), compare_lines);
-}
-
-/* The sorted rows are `expected`, a line each. */
-static void assert_rows(struct sink *sink, const char *query, const char *expected)
-{
-	static struct reading reading;
-	char text[sizeof(reading.lines)];
-	size_t at = 0;
-
-	read_table(sink, query, &reading);
-	text[0] = '\0';
-	for (size_t i = 0; i < reading.count; i++)
-		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s\n", reading.lines[i]);
-	assert_string_equal(text, expected);
-}
-
-#define PEOPLE "SELECT id, name, city FROM people"
 
 /* ---- stamps */
 
@@ -305,8 +103,6 @@ static void test_null_replaces_unless_kept(void **state)
 }
 
 /* ---- values */
-
-#define U(last) "00000000-0000-0000-0000-00000000000" last
 
 static void test_every_type(void **state)
 {
@@ -411,30 +207,6 @@ static void test_several_tables(void **state)
 
 /* ---- the ledger */
 
-static struct ledger_row read_ledger(struct sink *sink, const char *table, const char *identity,
-				     int32_t partition, bool *found, struct buf *details)
-{
-	struct ledger_row row;
-	struct err err = ERR_INIT;
-
-	if (sink->ops->ledger(sink, table, identity, partition, &row, found, details, &err) !=
-	    US_OK)
-		fail_msg("%s", err.text);
-	return row;
-}
-
-static int64_t ledger_next(struct sink *sink)
-{
-	struct buf details;
-	bool found;
-	struct ledger_row row;
-
-	buf_init(&details, 1 << 20);
-	row = read_ledger(sink, "people", "log-1", 0, &found, &details);
-	buf_release(&details);
-	return found ? row.next : -1;
-}
-
 static void test_ledger_reads_back(void **state)
 {
 	struct sink *sink = open_one(&people);
@@ -479,16 +251,6 @@ static void test_ledger_reads_back(void **state)
 	sink_close(sink);
 }
 
-static void assert_lost(struct sink *sink, int64_t expected, int64_t next)
-{
-	struct err err = ERR_INIT;
-
-	assert_int_equal(try_write(sink, &people, expected, next, 900, "9|thief|~\n", &err),
-			 US_FATAL);
-	assert_string_equal(err.kind, "ownership");
-	assert_non_null(strstr(err.text, "people"));
-}
-
 static void test_ledger_moves_only_from_where_it_is(void **state)
 {
 	struct sink *sink = open_one(&people);
@@ -521,38 +283,6 @@ static void test_repeated_write_is_done_once(void **state)
 }
 
 /* ---- replays */
-
-static enum status replay(struct sink *sink, int64_t expected, int64_t replayed, int64_t offset,
-			  int64_t generation, const char *text, struct err *err)
-{
-	struct built_rows rows;
-	const int64_t *stamps = rows.stamps;
-	struct ledger_row ledger = ledger_row(&people, 999);
-	struct sink_mark mark = { .partition = 0, .offset = offset, .stamp = 1000 + offset };
-	struct sink_write write = { .rows = &rows.batch,
-				    .table_count = 1,
-				    .stamps = &stamps,
-				    .ledger = &ledger,
-				    .expected = expected,
-				    .marks = &mark,
-				    .mark_count = 1,
-				    .replay = true };
-	size_t bad_table;
-	int64_t bad_row;
-	enum status status;
-
-	ledger.replayed = replayed;
-	ledger.stored = 7 + replayed;
-	ledger.rejected = 1 - replayed;
-	ledger.last_stamp = 0;
-	ledger.generation = generation;
-	built_init(&rows, &people);
-	built_add(&rows, 1000 + offset, text);
-	built_finish(&rows);
-	status = sink->ops->write(sink, &write, &bad_table, &bad_row, err);
-	built_free(&rows);
-	return status;
-}
 
 static void test_replay_counts_once(void **state)
 {
@@ -634,15 +364,6 @@ static const struct column_def wider_columns[] = {
 	{ .name = "age", .type = COLUMN_INT },
 };
 
-static struct table_def changed(const struct column_def *columns, size_t count)
-{
-	struct table_def def = people;
-
-	def.columns = columns;
-	def.column_count = count;
-	return def;
-}
-
 static void test_new_columns_are_added(void **state)
 {
 	const char *uri = contract_backend.fresh();
@@ -661,16 +382,6 @@ static void test_new_columns_are_added(void **state)
 	assert_rows(sink, "SELECT id, email, name, city, age FROM people",
 		    "1|~|Ada|Paris|~\n2|e@x|Bob|~|30\n");
 	sink_close(sink);
-}
-
-static void assert_drift(struct sink *sink, const struct table_def *table, const char *says)
-{
-	struct err err = ERR_INIT;
-
-	assert_int_equal(sink->ops->prepare(sink, &table, 1, &err), US_REJECT);
-	assert_int_equal(err.code, EXIT_BAD_CONFIG);
-	if (!strstr(err.text, says))
-		fail_msg("\"%s\" is not in: %s", says, err.text);
 }
 
 static void test_other_changes_are_refused(void **state)
@@ -912,32 +623,29 @@ static void test_failing_write_changes_nothing(void **state)
 	sink_close(sink);
 }
 
-static const struct CMUnitTest contract_tests[] = {
-	cmocka_unit_test(test_older_never_over_newer),
-	cmocka_unit_test(test_equal_stamp_rewrites),
-	cmocka_unit_test(test_duplicates_in_one_batch),
-	cmocka_unit_test(test_stamps_out_of_order_in_one_batch),
-	cmocka_unit_test(test_null_replaces_unless_kept),
-	cmocka_unit_test(test_every_type),
-	cmocka_unit_test(test_negative_zero),
-	cmocka_unit_test(test_several_tables),
-	cmocka_unit_test(test_ledger_reads_back),
-	cmocka_unit_test(test_ledger_moves_only_from_where_it_is),
-	cmocka_unit_test(test_repeated_write_is_done_once),
-	cmocka_unit_test(test_replay_counts_once),
-	cmocka_unit_test(test_replay_never_over_a_newer_row),
-	cmocka_unit_test(test_writer_notices_a_replay),
-	cmocka_unit_test(test_marks_belong_to_a_generation),
-	cmocka_unit_test(test_new_columns_are_added),
-	cmocka_unit_test(test_other_changes_are_refused),
-	cmocka_unit_test(test_a_new_table_resets_the_ledger),
-	cmocka_unit_test(test_states),
-	cmocka_unit_test(test_wrong_queries_are_refused),
-	cmocka_unit_test(test_a_reader_may_stop),
-	cmocka_unit_test(test_what_is_missing_is_not_made_unasked),
-	cmocka_unit_test(test_another_handle_reads),
-	cmocka_unit_test(test_failing_allocations),
-	cmocka_unit_test(test_failing_write_changes_nothing),
-};
+/* The entries of a program's list of tests. */
+#define CONTRACT_TESTS                                                                           \
+	cmocka_unit_test(test_older_never_over_newer),                                           \
+	    cmocka_unit_test(test_equal_stamp_rewrites),                                         \
+	    cmocka_unit_test(test_duplicates_in_one_batch),                                      \
+	    cmocka_unit_test(test_stamps_out_of_order_in_one_batch),                             \
+	    cmocka_unit_test(test_null_replaces_unless_kept), cmocka_unit_test(test_every_type), \
+	    cmocka_unit_test(test_negative_zero), cmocka_unit_test(test_several_tables),         \
+	    cmocka_unit_test(test_ledger_reads_back),                                            \
+	    cmocka_unit_test(test_ledger_moves_only_from_where_it_is),                           \
+	    cmocka_unit_test(test_repeated_write_is_done_once),                                  \
+	    cmocka_unit_test(test_replay_counts_once),                                           \
+	    cmocka_unit_test(test_replay_never_over_a_newer_row),                                \
+	    cmocka_unit_test(test_writer_notices_a_replay),                                      \
+	    cmocka_unit_test(test_marks_belong_to_a_generation),                                 \
+	    cmocka_unit_test(test_new_columns_are_added),                                        \
+	    cmocka_unit_test(test_other_changes_are_refused),                                    \
+	    cmocka_unit_test(test_a_new_table_resets_the_ledger), cmocka_unit_test(test_states), \
+	    cmocka_unit_test(test_wrong_queries_are_refused),                                    \
+	    cmocka_unit_test(test_a_reader_may_stop),                                            \
+	    cmocka_unit_test(test_what_is_missing_is_not_made_unasked),                          \
+	    cmocka_unit_test(test_another_handle_reads),                                         \
+	    cmocka_unit_test(test_failing_allocations),                                          \
+	    cmocka_unit_test(test_failing_write_changes_nothing)
 
 #endif

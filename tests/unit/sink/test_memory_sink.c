@@ -66,12 +66,11 @@ static void test_unknown_schemes(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest own[] = { cmocka_unit_test(test_nameless_ends_with_its_last_handle),
-					  cmocka_unit_test(test_many_rows),
-					  cmocka_unit_test(test_unknown_schemes) };
-	int failed = cmocka_run_group_tests(contract_tests, NULL, NULL);
-
-	failed += cmocka_run_group_tests(own, NULL, NULL);
+	const struct CMUnitTest tests[] = {
+		CONTRACT_TESTS, cmocka_unit_test(test_nameless_ends_with_its_last_handle),
+		cmocka_unit_test(test_many_rows), cmocka_unit_test(test_unknown_schemes)
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	fresh();
 	return failed;
 }
