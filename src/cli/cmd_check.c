@@ -153,6 +153,7 @@ static void check_log(struct check *check)
 static enum status check_tables(struct check *check, struct sink *sink, struct err *err)
 {
 	size_t count = plan_table_count(check->plan);
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers is meant */
 	const struct table_def **tables = mem_calloc(count, sizeof(*tables));
 	enum status status;
 

@@ -18,7 +18,7 @@ static void append_words(struct buf *out, const struct command *command)
 
 	while (*text == '[' || *text == '(')
 		text++;
-	for (const char *end = text;; text = end) {
+	for (const char *end;; text = end) {
 		end = text + strcspn(text, " |[](");
 		if (end == text || *text < 'a' || *text > 'z')
 			return;

@@ -8,9 +8,9 @@
 #include "core/buf.h"
 #include "core/clock.h"
 #include "core/human.h"
+#include "core/live_line.h"
 #include "core/mem.h"
 #include "core/note.h"
-#include "core/progress.h"
 
 #define SAMPLES        16
 #define BAR            20
@@ -19,7 +19,7 @@
 
 struct status_line {
 	bool ingest, process;
-	struct progress *progress;
+	struct live_line *live;
 	struct buf text;
 	struct {
 		int64_t time_us;
@@ -30,7 +30,7 @@ struct status_line {
 
 bool status_line_possible(void)
 {
-	return progress_possible(STDERR_FILENO);
+	return live_line_possible(STDERR_FILENO);
 }
 
 enum status status_line_start(struct status_line **out, bool ingest, bool process, struct err *err)
@@ -43,7 +43,7 @@ enum status status_line_start(struct status_line **out, bool ingest, bool proces
 	line->ingest = ingest;
 	line->process = process;
 	buf_init(&line->text, LINE_MAX_BYTES);
-	status = progress_start(&line->progress, STDERR_FILENO, err);
+	status = live_line_start(&line->live, STDERR_FILENO, err);
 	if (status != US_OK) {
 		mem_free(line);
 		return status;
@@ -145,14 +145,14 @@ void status_line_show(struct status_line *line, const struct status_report *repo
 	for (size_t i = 0; i < out->len; i++) /* a reason may have several lines */
 		if ((unsigned char)out->data[i] < ' ')
 			out->data[i] = ' ';
-	progress_show(line->progress, buf_text(out));
+	live_line_show(line->live, buf_text(out));
 }
 
 void status_line_stop(struct status_line *line)
 {
 	if (!line)
 		return;
-	progress_stop(line->progress);
+	live_line_stop(line->live);
 	buf_release(&line->text);
 	mem_free(line);
 }

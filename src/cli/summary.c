@@ -150,7 +150,7 @@ static void print_rows(const struct summary *summary)
 	if (status == US_OK)
 		status = table_printer_open(&printer, TABLE_ALIGNED, STDOUT_FILENO,
 					    isatty(STDOUT_FILENO) ? 0 : PLAIN_WIDTH, &err);
-	if (status == US_OK)
+	if (status == US_OK && sink)
 		status = sink->ops->query(sink, text.data, print_row, printer, &err);
 	if (printer) {
 		struct err printing = ERR_INIT;

@@ -4,8 +4,6 @@
  */
 #include "core/clock.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <time.h>
 
 #define US_PER_SECOND 1000000
@@ -65,29 +63,58 @@ void clock_civil_from_days(int32_t days, int64_t *year, unsigned *month, unsigne
 	*year = year_of_era + era * 400 + (*month <= 2);
 }
 
+/* `digits` digits of a number, with zeros in front; returns the place after them. */
+static char *put_digits(char *out, uint64_t value, int digits)
+{
+	for (int i = digits - 1; i >= 0; i--) {
+		out[i] = (char)('0' + value % 10);
+		value /= 10;
+	}
+	return out + digits;
+}
+
 size_t clock_format_date(int32_t days, char out[CLOCK_TEXT_MAX])
 {
 	int64_t year;
 	unsigned month, day;
+	uint64_t magnitude;
+	int digits = 4;
+	char *end = out;
 
 	clock_civil_from_days(days, &year, &month, &day);
-	return (size_t)snprintf(out, CLOCK_TEXT_MAX, "%s%04" PRId64 "-%02u-%02u",
-				year < 0 ? "-" : "", year < 0 ? -year : year, month, day);
+	magnitude = (uint64_t)(year < 0 ? -year : year);
+	for (uint64_t rest = magnitude / 10000; rest; rest /= 10)
+		digits++;
+	if (year < 0)
+		*end++ = '-';
+	end = put_digits(end, magnitude, digits);
+	*end++ = '-';
+	end = put_digits(end, month, 2);
+	*end++ = '-';
+	end = put_digits(end, day, 2);
+	*end = '\0';
+	return (size_t)(end - out);
 }
 
 size_t clock_format_us(int64_t us, char out[CLOCK_TEXT_MAX])
 {
 	int64_t days = floor_div(us, US_PER_DAY);
-	int64_t rest = us - days * US_PER_DAY;
-	int fraction = (int)(rest % US_PER_SECOND);
-	int seconds = (int)(rest / US_PER_SECOND);
-	size_t len = clock_format_date((int32_t)days, out);
+	uint64_t rest = (uint64_t)(us - days * US_PER_DAY);
+	uint64_t fraction = rest % US_PER_SECOND;
+	uint64_t seconds = rest / US_PER_SECOND;
+	char *end = out + clock_format_date((int32_t)days, out);
 
-	len += (size_t)snprintf(out + len, CLOCK_TEXT_MAX - len, " %02d:%02d:%02d", seconds / 3600,
-				seconds / 60 % 60, seconds % 60);
-	if (fraction % 1000)
-		len += (size_t)snprintf(out + len, CLOCK_TEXT_MAX - len, ".%06d", fraction);
-	else if (fraction)
-		len += (size_t)snprintf(out + len, CLOCK_TEXT_MAX - len, ".%03d", fraction / 1000);
-	return len;
+	*end++ = ' ';
+	end = put_digits(end, seconds / 3600, 2);
+	*end++ = ':';
+	end = put_digits(end, seconds / 60 % 60, 2);
+	*end++ = ':';
+	end = put_digits(end, seconds % 60, 2);
+	if (fraction) {
+		*end++ = '.';
+		end = fraction % 1000 ? put_digits(end, fraction, 6)
+				      : put_digits(end, fraction / 1000, 3);
+	}
+	*end = '\0';
+	return (size_t)(end - out);
 }

@@ -29,9 +29,10 @@ struct note_field {
 #define NOTE_REAL(n, v) ((struct note_field){ .name = (n), .type = 'd', .real = (v) })
 #define NOTE_END        ((struct note_field){ .name = 0 })
 
-#define note(level, component, message, ...)        \
-	note_write((level), (component), (message), \
-		   (const struct note_field[]){ __VA_ARGS__ __VA_OPT__(, ) NOTE_END })
+/* note(level, component, message, fields...) */
+#define note(level, component, ...) NOTE_LINE((level), (component), __VA_ARGS__, NOTE_END)
+#define NOTE_LINE(level, component, message, ...) \
+	note_write(level, component, (message), (const struct note_field[]){ __VA_ARGS__ })
 
 void note_write(enum note_level level, const char *component, const char *message,
 		const struct note_field *fields);

@@ -111,7 +111,6 @@ struct option {
 	enum option_id id;
 	const char *section;  /* heading in --help */
 	const char *flag;     /* "every": --every */
-	char short_flag;      /* or 0 */
 	const char *variable; /* "USERSTREAM_EVERY" */
 	enum option_kind kind;
 	const char *value_name; /* "SECONDS" in --help; NULL for a switch */
@@ -119,6 +118,7 @@ struct option {
 	const char *choices;    /* "table|json|csv" */
 	int64_t min, max;       /* of numbers, in the unit of option_int() */
 	uint32_t commands;      /* bit set of 1 << command_id */
+	char short_flag;        /* or 0 */
 	bool secret;            /* its value is never printed */
 	const char *help;       /* one sentence, no full stop needed */
 };

@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include "core/human.h"
+#include "core/live_line.h"
 #include "core/note.h"
-#include "core/progress.h"
 #include "core/table_print.h"
 #include "each_allocation.h"
 
@@ -303,29 +303,29 @@ static void one_note(void)
 
 static void live_line_stays_whole(void **state)
 {
-	struct progress *progress;
+	struct live_line *progress;
 	char out[4096];
 	int master, slave = terminal(&master);
 
 	(void)state;
 	setenv("TERM", "xterm", 1);
-	assert_true(progress_possible(slave));
+	assert_true(live_line_possible(slave));
 	setenv("TERM", "dumb", 1);
-	assert_false(progress_possible(slave));
-	assert_int_equal(progress_start(&progress, slave, NULL), US_OK);
-	progress_show(progress, "first");
-	progress_show(progress, "漢字漢字漢字漢字漢字漢字");
+	assert_false(live_line_possible(slave));
+	assert_int_equal(live_line_start(&progress, slave, NULL), US_OK);
+	live_line_show(progress, "first");
+	live_line_show(progress, "漢字漢字漢字漢字漢字漢字");
 	terminal_output(master, out, sizeof(out));
 	assert_string_equal(out, "\r\033[Kfirst\r\033[K漢字漢字漢字漢字漢"); /* 19 cells fit */
 	assert_non_null(strstr(errors_of(one_note), "between"));
 	terminal_output(master, out, sizeof(out));
 	assert_string_equal(out, "\r\033[K\r\033[K漢字漢字漢字漢字漢");
-	progress_stop(progress);
+	live_line_stop(progress);
 	terminal_output(master, out, sizeof(out));
 	assert_string_equal(out, "\r\033[K");
 	errors_of(one_note);
 	assert_int_equal(terminal_output(master, out, sizeof(out)), 0);
-	progress_stop(NULL);
+	live_line_stop(NULL);
 	(void)close(slave);
 	(void)close(master);
 }
