@@ -107,7 +107,7 @@ struct expr *bind_cast(struct binder *binder, const struct ast *ast, struct expr
 	}
 	if (!cast_is_possible(expr->type, type)) {
 		diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len, NULL,
-			 "a %s cannot be cast to %s", sql_type_text(expr->type, from, sizeof(from)),
+			 "%s cannot be cast to %s", sql_type_text(expr->type, from, sizeof(from)),
 			 sql_type_text(type, to, sizeof(to)));
 		return NULL;
 	}

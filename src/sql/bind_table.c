@@ -202,14 +202,14 @@ static void bind_conversion(struct binder *binder, const struct ast_item *item, 
 	    source->type.kind != SQL_NULL) {
 		diag_add(binder->diags, DIAG_ERROR, item->expr->start, item->expr->len,
 			 "a UUID is made from its text, 8-4-4-4-12 hexadecimal digits",
-			 "a %s cannot be stored as UUID in column %s",
+			 "%s cannot be stored as UUID in column %s",
 			 sql_type_text(source->type, from, sizeof(from)), def->name);
 		return;
 	}
 	if (source->type.kind != SQL_NULL && !sql_type_equal(source->type, type) &&
 	    !cast_is_possible(source->type, type)) {
 		diag_add(binder->diags, DIAG_ERROR, item->expr->start, item->expr->len, NULL,
-			 "a %s cannot be stored as %s in column %s",
+			 "%s cannot be stored as %s in column %s",
 			 sql_type_text(source->type, from, sizeof(from)),
 			 column_type_name(def->type), def->name);
 		return;
@@ -279,7 +279,7 @@ static struct expr *bind_condition(struct binder *binder, const struct ast *ast,
 	if (expr->type.kind == SQL_NULL)
 		return bind_cast(binder, ast, expr, SQL_TYPE(SQL_BOOLEAN));
 	diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len, "compare it with something",
-		 "%s needs a BOOLEAN, this is a %s", what,
+		 "%s needs a BOOLEAN, this is %s", what,
 		 sql_type_text(expr->type, type, sizeof(type)));
 	return NULL;
 }

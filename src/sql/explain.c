@@ -2,6 +2,7 @@
  * explain.c - a plan for people: what is read, how each column is made, what is checked, and the
  * typed expressions in the order in which they run.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "sql/function.h"

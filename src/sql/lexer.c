@@ -185,6 +185,7 @@ static void lex_variable(struct lexer *lexer)
 	if (lexer->pos == name || at(lexer, 0) != '}') {
 		diag_add(lexer->diags, DIAG_ERROR, start, lexer->pos - start,
 			 "write ${NAME}, of letters, digits and _", "this is no variable");
+		lexer->pos += at(lexer, 0) == '}';
 		return;
 	}
 	lexer->pos++;

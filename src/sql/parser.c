@@ -182,6 +182,8 @@ static bool parse_element(struct parser *parser, struct ast_table *table)
 static bool parse_elements(struct parser *parser, struct ast_table *table)
 {
 	do {
+		size_t from = parser->pos;
+
 		if (parse_element(parser, table)) {
 			if (parser_at_symbol(parser, ",") || parser_at_symbol(parser, ")"))
 				continue;
@@ -190,7 +192,7 @@ static bool parse_elements(struct parser *parser, struct ast_table *table)
 		if (parser->no_memory)
 			return false;
 		table->damaged = true;
-		parser_skip_to(parser, false);
+		parser_skip_to(parser, from, false);
 	} while (parser_take_symbol(parser, ","));
 	return parser_want_symbol(parser, ")");
 }
@@ -301,6 +303,8 @@ static bool parse_item(struct parser *parser, struct ast_table *table)
 static bool parse_select_list(struct parser *parser, struct ast_table *table)
 {
 	do {
+		size_t from = parser->pos;
+
 		if (parser_at_word(parser, "from")) {
 			parser_expected(parser, "an expression", "a \",\" too many");
 			table->damaged = true;
@@ -314,7 +318,7 @@ static bool parse_select_list(struct parser *parser, struct ast_table *table)
 		if (parser->no_memory)
 			return false;
 		table->damaged = true;
-		parser_skip_to(parser, true);
+		parser_skip_to(parser, from, true);
 	} while (parser_take_symbol(parser, ","));
 	return true;
 }

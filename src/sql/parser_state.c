@@ -135,9 +135,25 @@ bool parser_want_string(struct parser *parser, struct span *out)
 	return true;
 }
 
-void parser_skip_to(struct parser *parser, bool at_clause)
+/* Parentheses that are open at the present token and were not at `from`. */
+static size_t open_level(const struct parser *parser, size_t from)
 {
 	size_t level = 0;
+
+	for (; from < parser->pos; from++) {
+		const struct token *token = &parser->tokens[from];
+
+		if (token_is_symbol(token, "(") || token_is_symbol(token, "["))
+			level++;
+		else if (token_is_symbol(token, ")") || token_is_symbol(token, "]"))
+			level -= level > 0;
+	}
+	return level;
+}
+
+void parser_skip_to(struct parser *parser, size_t from, bool at_clause)
+{
+	size_t level = open_level(parser, from);
 
 	for (;; parser->pos++) {
 		const struct token *token = parser_peek(parser);

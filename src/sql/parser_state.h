@@ -43,10 +43,10 @@ void parser_error(struct parser *parser, size_t start, size_t len, const char *h
 /* Whether a name has a meaning in the grammar, so that it must be quoted to be a name. */
 bool parser_is_reserved(const struct token *token);
 /*
- * Recover: skip to a "," or ")" of the present level, or to the words AS/FROM/WHERE with
- * `at_clause`, or a ";", CREATE or the end.
+ * Recover in a list whose present element began at token `from`: skip to its "," or ")", or to the
+ * words FROM and WHERE with `at_clause`, or a ";", CREATE or the end.
  */
-void parser_skip_to(struct parser *parser, bool at_clause);
+void parser_skip_to(struct parser *parser, size_t from, bool at_clause);
 /* Where the last taken token ended. */
 uint32_t parser_last_end(const struct parser *parser);
 

@@ -4,6 +4,7 @@
  * every row that is still there.
  */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sql/value_text.h"
