@@ -99,7 +99,7 @@ struct user {
 	struct word street;
 	struct word city;
 	struct word state;
-	struct user_stream stream; /* the rest: digits of patterns */
+	struct user_stream stream; /* names and places; then where the fields' own streams begin */
 };
 
 static struct word pick(struct user_stream *stream, const struct word_list *list)
@@ -229,31 +229,41 @@ static char *put_name(char *to, const struct user *user)
 	return TEXT_LITERAL(to, "\"},");
 }
 
-static char *put_pattern(char *to, struct user *user, const char *pattern)
+/* Each field has a stream of its own: its digits do not depend on what else is asked for. */
+static struct user_stream stream_of_field(const struct user *user, enum user_field field)
 {
+	return (struct user_stream){ .state = mix64(user->stream.state + (uint64_t)field) };
+}
+
+static char *put_pattern(char *to, const struct user *user, enum user_field field,
+			 const char *pattern)
+{
+	struct user_stream stream = stream_of_field(user, field);
 	struct pattern_values values = { .born_ms = user->born_ms,
 					 .gender = user->gender == PEOPLE_MALE ? '1' : '2',
 					 .initial = user->people->text[user->last[0].mail] };
 
-	return text_put_pattern(to, &user->stream, pattern, &values);
+	return text_put_pattern(to, &stream, pattern, &values);
 }
 
-static char *put_postcode(char *to, struct user *user)
+static char *put_postcode(char *to, const struct user *user)
 {
 	const struct nationality *def = user->nation->def;
 
-	if (!def->postcode)
-		return text_put_uint(
-		    to, (uint32_t)def->postcode_min +
-			    user_stream_below(&user->stream, (uint32_t)(def->postcode_max -
-									def->postcode_min + 1)));
+	if (!def->postcode) {
+		struct user_stream stream = stream_of_field(user, FIELD_LOCATION);
+		uint32_t span = (uint32_t)(def->postcode_max - def->postcode_min + 1);
+
+		return text_put_uint(to, (uint32_t)def->postcode_min +
+					     user_stream_below(&stream, span));
+	}
 	*to++ = '"';
-	to = put_pattern(to, user, def->postcode);
+	to = put_pattern(to, user, FIELD_LOCATION, def->postcode);
 	*to++ = '"';
 	return to;
 }
 
-static char *put_location(char *to, struct user *user, enum record_fault fault)
+static char *put_location(char *to, const struct user *user, enum record_fault fault)
 {
 	int32_t latitude = user->latitude;
 
@@ -335,14 +345,14 @@ static char *put_date(char *to, int64_t ms, int64_t now_ms)
 	return TEXT_LITERAL(to, "},");
 }
 
-static char *put_id(char *to, struct user *user)
+static char *put_id(char *to, const struct user *user)
 {
 	to = TEXT_LITERAL(to, "\"id\":{\"name\":\"");
 	to = text_put_cstr(to, user->nation->def->id_name);
 	if (!user->nation->id_value)
 		return TEXT_LITERAL(to, "\",\"value\":null},");
 	to = TEXT_LITERAL(to, "\",\"value\":\"");
-	to = put_pattern(to, user, user->nation->id_value);
+	to = put_pattern(to, user, FIELD_ID, user->nation->id_value);
 	return TEXT_LITERAL(to, "\"},");
 }
 
@@ -372,7 +382,7 @@ static char *put_gender(char *to, const struct user *user)
 					   : TEXT_LITERAL(to, "\"gender\":\"female\",");
 }
 
-static char *put_fields(char *to, struct user *user, const struct user_shape *shape,
+static char *put_fields(char *to, const struct user *user, const struct user_shape *shape,
 			enum record_fault fault)
 {
 	const uint32_t fields = shape->fields;
@@ -394,12 +404,12 @@ static char *put_fields(char *to, struct user *user, const struct user_shape *sh
 			      shape->now_ms);
 	if (fields & 1u << FIELD_PHONE) {
 		to = TEXT_LITERAL(to, "\"phone\":\"");
-		to = put_pattern(to, user, user->nation->phone);
+		to = put_pattern(to, user, FIELD_PHONE, user->nation->phone);
 		to = TEXT_LITERAL(to, "\",");
 	}
 	if (fields & 1u << FIELD_CELL) {
 		to = TEXT_LITERAL(to, "\"cell\":\"");
-		to = put_pattern(to, user, user->nation->cell);
+		to = put_pattern(to, user, FIELD_CELL, user->nation->cell);
 		to = TEXT_LITERAL(to, "\",");
 	}
 	if (fields & 1u << FIELD_ID)
