@@ -10,7 +10,8 @@
 #include "sql/kernel.h"
 
 static const struct function *const tables[] = {
-	functions_cast,
+	functions_cast, functions_logic,  functions_compare, functions_case,
+	functions_trim, functions_concat, functions_regex,   functions_time,
 };
 #define TABLES (sizeof(tables) / sizeof(*tables))
 

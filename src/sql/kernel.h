@@ -43,6 +43,9 @@ static inline struct span kernel_text(const struct vector *vector, size_t row)
 	return vector->as.text[vector_index(vector, row)];
 }
 
+/* Order of two values of one type, neither NULL: < 0, 0, > 0. (compare_functions.c) */
+int vector_compare(const struct vector *left, size_t l, const struct vector *right, size_t r);
+
 /* Texts of one column are written one after another into pieces of the arena. */
 struct text_heap {
 	struct arena *arena;
@@ -85,7 +88,8 @@ extern const struct function functions_logic[];
 extern const struct function functions_compare[];
 extern const struct function functions_arithmetic[];
 extern const struct function functions_cast[];
-extern const struct function functions_text[];
+extern const struct function functions_trim[];
+extern const struct function functions_concat[];
 extern const struct function functions_case[];
 extern const struct function functions_regex[];
 extern const struct function functions_like[];
