@@ -65,6 +65,14 @@ static int remove_front(struct lmdb_log *self, MDB_txn *txn, MDB_cursor *cursor,
 	return 0;
 }
 
+/* How many records retention may remove beside appending so many; an append of none is about it. */
+static size_t retained_count(const struct lmdb_log *self, size_t appended)
+{
+	if (!self->retain_bytes && !self->retain_ms)
+		return 0;
+	return appended ? RETAIN_RECORDS + 2 * appended : TRIM_RECORDS;
+}
+
 static struct limits retention(const struct lmdb_log *self, size_t appended)
 {
 	return (struct limits){
@@ -72,7 +80,7 @@ static struct limits retention(const struct lmdb_log *self, size_t appended)
 					      : shared_file_hold(&self->env->shared, self->stream),
 		.bytes = self->retain_bytes ? self->retain_bytes : INT64_MAX,
 		.oldest_us = self->retain_ms ? clock_wall_us() - self->retain_ms * 1000 : INT64_MIN,
-		.count = self->retain_bytes || self->retain_ms ? RETAIN_RECORDS + 2 * appended : 0,
+		.count = retained_count(self, appended),
 	};
 }
 

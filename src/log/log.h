@@ -74,7 +74,8 @@ struct log_ops {
 	const char *scheme;
 	/*
 	 * Append all records and, where cursor is not NULL, put it in the place of the former one:
-	 * all or nothing, durable when it returns US_OK. Readers of any process are woken.
+	 * all or nothing, durable when it returns US_OK. Readers of any process are woken. With no
+	 * records and no cursor it only does a piece of what retention has to do.
 	 * record.partition and offset are ignored; *first_offset is the first record's (may be
 	 * NULL; -1 where a backend has several partitions). US_RETRY: nothing was appended; kind
 	 * "full" when the disk or the map is full. US_REJECT: a record too large, err names its

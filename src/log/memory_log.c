@@ -131,9 +131,8 @@ static enum status append_locked(struct memory_log *self, const struct record *r
 	if (first_offset)
 		*first_offset = partitions == 1 ? stream->partitions[0].high : -1;
 	for (int32_t i = 0; i < partitions; i++) {
-		if (!shares[i].chunk)
-			continue;
-		memory_partition_push(&stream->partitions[i], shares[i].chunk);
+		if (shares[i].chunk)
+			memory_partition_push(&stream->partitions[i], shares[i].chunk);
 		shares[i].chunk = NULL;
 		retain(self, i);
 	}
