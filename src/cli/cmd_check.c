@@ -15,6 +15,7 @@
 #include "cli/stream.h"
 #include "core/human.h"
 #include "core/mem.h"
+#include "core/note.h"
 #include "net/http_server.h"
 #include "sink/sink.h"
 
@@ -244,7 +245,8 @@ static void check_source(struct check *check)
 	if (status == US_OK) {
 		good(check, "source", "%s: gives users", buf_text(&shown));
 	} else {
-		err_prefix(&err, "%s", buf_text(&shown));
+		if (!strstr(err.text, buf_text(&shown)))
+			err_prefix(&err, "%s", buf_text(&shown));
 		bad(check, "source", &err);
 	}
 	source_choice_release(&choice);
@@ -292,6 +294,8 @@ static int run(const struct options *options, int arg_count, char **args)
 			"check takes no arguments, and here is '%.80s'", args[0]);
 		return output_fail(&err);
 	}
+	if (!option_given(options, OPTION_LOG_LEVEL))
+		note_set_level(NOTE_WARN); /* the report says it all */
 	buf_init(&check.out, OUT_MAX);
 	buf_init(&check.diagnostics, OUT_MAX);
 	check_pipeline(&check);

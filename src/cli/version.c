@@ -25,7 +25,9 @@ static void line(struct buf *out, const char *name, const char *version)
 void help_version(struct buf *out)
 {
 	char icu[U_MAX_VERSION_STRING_LENGTH], pcre2[64] = "";
+	const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
 	UVersionInfo icu_version;
+	int major, minor, patch;
 
 	u_getVersion(icu_version);
 	u_versionToString(icu_version, icu);
@@ -33,9 +35,10 @@ void help_version(struct buf *out)
 	pcre2[sizeof(pcre2) - 1] = '\0';
 
 	buf_append_text(out, "userstream " USERSTREAM_VERSION "\n");
-	line(out, "libcurl", curl_version());
+	buf_printf(out, "  %-14s %s (%s)\n", "libcurl", curl->version, curl->ssl_version);
 	line(out, "libmicrohttpd", MHD_get_version());
-	line(out, "LMDB", mdb_version(NULL, NULL, NULL));
+	mdb_version(&major, &minor, &patch);
+	buf_printf(out, "  %-14s %d.%d.%d\n", "LMDB", major, minor, patch);
 	line(out, "SQLite", sqlite3_libversion());
 	line(out, "simdjson", simdjson_version());
 	line(out, "ICU", icu);
