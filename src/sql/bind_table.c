@@ -261,7 +261,7 @@ static bool bind_items(struct binder *binder, const struct ast_table *table)
 	for (size_t i = 0; i < table->columns.count && !table->damaged; i++) {
 		const struct ast_column *columns = table->columns.items;
 
-		if (!given[i])
+		if (!given[i] && find_column(table, columns[i].name.text) == (ptrdiff_t)i)
 			error_at(binder, columns[i].name, "add: … AS this name to the SELECT",
 				 "the SELECT gives no value for this column");
 	}
