@@ -114,8 +114,11 @@ void http_client_close(struct http_client *client)
 	mem_free(client);
 }
 
-static const char *failure_kind(CURLcode code)
+static const char *failure_kind(CURLcode code, long response)
 {
+	/* without a status it was no redirect, but an answer that is not HTTP */
+	if (code == CURLE_UNSUPPORTED_PROTOCOL && response == 0)
+		return "truncated";
 	switch ((int)code) {
 	case CURLE_COULDNT_CONNECT:
 		return "refused";
@@ -143,7 +146,7 @@ static const char *failure_kind(CURLcode code)
 	}
 }
 
-static enum status fail(struct http_client *client, CURLcode code, const char *shown,
+static enum status fail(struct http_client *client, CURLcode code, long response, const char *shown,
 			struct err *err)
 {
 	const char *reason = *client->reason ? client->reason : curl_easy_strerror(code);
@@ -163,7 +166,7 @@ static enum status fail(struct http_client *client, CURLcode code, const char *s
 	/* libcurl's reasons name hosts and numbers, never the URL or its password. */
 	status = err_set(err, US_RETRY, EXIT_UNREACHABLE, "%s: %s", shown, reason);
 	if (err)
-		err->kind = failure_kind(code);
+		err->kind = failure_kind(code, response);
 	return status;
 }
 
@@ -253,7 +256,7 @@ enum status http_client_get(struct http_client *client, const char *url, const c
 	if (status != US_OK)
 		return status;
 	if (code != CURLE_OK)
-		return fail(client, code, shown, err);
+		return fail(client, code, response, shown, err);
 	read_answer(client, answer);
 	return US_OK;
 }
