@@ -5,7 +5,7 @@
  *        < = <=> < > … < | < ^ < & < + - || < * / % DIV < unary + - ~ < :: [ ] .
  *
  * Every operator becomes a call of the function table's entry of that name; those that the language
- * defines by others (BETWEEN, <>, IS DISTINCT FROM, simple CASE) are written out here.
+ * defines by others (BETWEEN, IS DISTINCT FROM, simple CASE) are written out here.
  */
 #include <stdio.h>
 #include <string.h>
@@ -105,12 +105,7 @@ static struct ast *parse_level(struct parser *parser, int level)
 	while (left && (function = take_operator(parser, level)) != NULL) {
 		struct ast *right = level ? parse_level(parser, level - 1) : parse_unary(parser);
 
-		if (strcmp(function, "<>") == 0) {
-			left = binary(parser, "=", left, right);
-			left = negate(parser, true, left ? left->start : 0, left);
-		} else {
-			left = binary(parser, function, left, right);
-		}
+		left = binary(parser, function, left, right);
 	}
 	return left;
 }

@@ -209,8 +209,7 @@ static void all_mistakes_at_once(void **state)
 	    "13:25 WHERE needs a BOOLEAN, this is STRING | compare it with something\n"
 	    "4:23 EXPECT needs a BOOLEAN, this is INT | compare it with something\n"
 	    "5:13 a second constraint of the same name: C | dead letters are told apart by it\n"
-	    "5:23 a constraint sees the table's columns, and there is no column bb | did you mean "
-	    "b?\n"
+	    "5:23 a constraint sees the table's columns, and there is no column bb\n"
 	    "6:23 there is no function nope\n");
 }
 
@@ -318,17 +317,19 @@ static void fingerprint_ignores_what_means_nothing(void **state)
 static void spark_text(void **state)
 {
 	struct plan *plan = must_compile(
-	    "CREATE STREAMING TABLE t (a TEXT PRIMARY KEY, b INT) AS SELECT -- comment\n"
-	    " name.first a, (tags[0])::INT + 1 AS b FROM STREAM s r WHERE r.`a b` IS NOT NULL");
+	    "CREATE STREAMING TABLE t (a TEXT PRIMARY KEY, b TEXT) AS SELECT -- comment\n"
+	    " name.first a, concat((tags[0])::INT, '') AS b FROM STREAM s r WHERE r.`a b` IS NOT "
+	    "NULL");
 	struct err err = ERR_INIT;
 	struct buf out;
 
 	(void)state;
 	buf_init(&out, 1 << 16);
 	assert_int_equal(plan_spark_select(plan, 0, &out, &err), US_OK);
-	assert_string_equal(buf_text(&out),
-			    "SELECT\n  name.first AS `a`,\n  CAST((tags[0]) AS INT) + 1 AS `b`\n"
-			    "FROM `s` AS `r`\nWHERE r.`a b` IS NOT NULL\n");
+	assert_string_equal(
+	    buf_text(&out),
+	    "SELECT\n  name.first AS `a`,\n  concat(CAST((tags[0]) AS INT), '') AS `b`\n"
+	    "FROM `s` AS `r`\nWHERE r.`a b` IS NOT NULL\n");
 	buf_reset(&out);
 	assert_int_equal(plan_spark_schema(plan, 0, &out, &err), US_OK);
 	assert_string_equal(buf_text(&out),

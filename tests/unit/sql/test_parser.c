@@ -142,7 +142,7 @@ static void expressions(void **state)
 		{ "a LIKE 'x%' ESCAPE '!'", "(like a 'x%' '!')" },
 		{ "a NOT ILIKE b", "(not (ilike a b))" },
 		{ "a RLIKE 'x' OR a REGEXP 'y'", "(or (rlike a 'x') (rlike a 'y'))" },
-		{ "a <> b", "(not (= a b))" },
+		{ "a <> b != c", "(<> (<> a b) c)" },
 		{ "a <=> b == c", "(= (<=> a b) c)" },
 		{ "a IS TRUE", "(<=> a TRUE)" },
 		{ "a IS NOT FALSE", "(not (<=> a FALSE))" },
