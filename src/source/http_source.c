@@ -40,6 +40,9 @@ struct http_source {
 	struct json_paths *gender_path; /* NULL: no filter */
 	struct json_reader *gender;
 	struct http_cursor cursor;
+	bool start_told; /* where it starts is noted with the first batch, not by who only checks */
+	bool start_fresh;
+	const char *start_why; /* static text, or NULL */
 	struct waiter *stop;
 	struct source_stat stat;
 	int timeouts;
@@ -115,9 +118,15 @@ static enum status open_client(struct http_source *source, struct err *err)
 	return http_client_open(&source->client, &config, err);
 }
 
-static void note_start(const struct http_source *source, bool fresh, const char *why)
+static void note_start(struct http_source *source)
 {
-	note(NOTE_INFO, "source", fresh ? "starting a new seed" : "going on where it stood",
+	const char *why = source->start_fresh ? source->start_why : "restart";
+
+	if (source->start_told)
+		return;
+	source->start_told = true;
+	note(NOTE_INFO, "source",
+	     source->start_fresh ? "starting a new seed" : "going on where it stood",
 	     NOTE_TEXT("source", source->config.shown), NOTE_TEXT("seed", source->cursor.seed),
 	     NOTE_INT("page", source->cursor.page), NOTE_TEXT("reason", why ? why : "first start"));
 }
@@ -126,12 +135,11 @@ enum status http_source_open(struct source **out, const struct source_config *co
 			     struct span cursor, struct err *err)
 {
 	struct http_source *source = mem_calloc(1, sizeof(*source));
-	const char *why = NULL;
-	bool fresh = true;
 	enum status status;
 
 	if (!source)
 		return err_no_memory(err, "opening the source");
+	source->start_fresh = true;
 	source->base.ops = &http_ops;
 	source->stop = config->stop;
 	buf_init(&source->cursor_text, CURSOR_MAX);
@@ -142,14 +150,13 @@ enum status http_source_open(struct source **out, const struct source_config *co
 	if (status == US_OK)
 		status = open_client(source, err);
 	if (status == US_OK)
-		status = http_cursor_parse(&source->cursor, &source->config, cursor, &fresh, &why,
-					   err);
+		status = http_cursor_parse(&source->cursor, &source->config, cursor,
+					   &source->start_fresh, &source->start_why, err);
 	if (status != US_OK) {
 		http_close(&source->base);
 		return status;
 	}
-	if (fresh || !why)
-		note_start(source, fresh, fresh ? why : "restart");
+	source->start_told = !source->start_fresh && source->start_why;
 	*out = &source->base;
 	return US_OK;
 }
@@ -328,6 +335,7 @@ static enum status http_next(struct source *base, struct source_batch *batch, st
 	enum status status;
 
 	*batch = (struct source_batch){ .records = NULL };
+	note_start(source);
 	if (source->config.rate_limit > 0 && source->cursor.reserved == 0)
 		return reserve(source, batch, err);
 	status = fetch(source, &result, &failure);
