@@ -6,6 +6,8 @@
 #include "cli/commands.h"
 #include "cli/help.h"
 
+#define RELEASED "2026-11-23" /* the day of USERSTREAM_VERSION */
+
 static void man_span(struct buf *out, const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -73,7 +75,7 @@ void help_man_page(struct buf *out)
 {
 	buf_printf(
 	    out,
-	    ".TH USERSTREAM 1 \"\" \"userstream %s\" \"User Commands\"\n"
+	    ".TH USERSTREAM 1 \"" RELEASED "\" \"userstream %s\" \"User Commands\"\n"
 	    ".SH NAME\nuserstream \\- user profiles from the Random User API to a table, in "
 	    "real time\n"
 	    ".SH SYNOPSIS\n.B userstream\n.I COMMAND\n.RI [ OPTIONS ]\n"

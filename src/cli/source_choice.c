@@ -59,6 +59,7 @@ static bool real_api_answers(const struct options *options, const char *uri, str
 			     struct err *err)
 {
 	struct source_config config;
+	enum status status;
 
 	source_config_from_options(&config, options);
 	config.uri = uri;
@@ -67,7 +68,10 @@ static bool real_api_answers(const struct options *options, const char *uri, str
 	config.timeout_ms = PROBE_MS;
 	config.rate_limit = 0;
 	config.stop = stop;
-	return source_probe(&config, err) == US_OK;
+	note_set_level(NOTE_WARN); /* asking is not yet streaming */
+	status = source_probe(&config, err);
+	note_set_level((enum note_level)option_int(options, OPTION_LOG_LEVEL));
+	return status == US_OK;
 }
 
 static enum status choose_auto(struct source_choice *choice, const struct options *options,
