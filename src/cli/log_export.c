@@ -183,6 +183,11 @@ enum status log_export(const struct options *options, int fd, struct err *err)
 	struct export self = { .fd = fd,
 			       .whole = option_int(options, OPTION_FORMAT) == 1,
 			       .left = limit > 0 ? limit : -1 };
+	if (option_int(options, OPTION_FORMAT) == 2)
+		return err_set(
+		    err, US_REJECT, EXIT_BAD_USAGE,
+		    "records are exported as JSON Lines: without --format their values, with "
+		    "--format json all of them; as CSV there is userstream query");
 	buf_init(&self.out, LINES_MAX);
 	enum status status = log_open(&self.log, &config, err);
 	if (status == US_OK)
