@@ -178,7 +178,15 @@ static void append_place(struct buf *out, const struct summary *summary, enum op
 	option_append_uri(out, option_text(summary->options, id));
 }
 
-/* A text column worth counting by: the shortest name of "country", else none. */
+/* What was kept in memory ends with the process: there is nothing to look at. */
+static bool is_gone(const struct summary *summary)
+{
+	enum option_id place = summary->process ? OPTION_SINK : OPTION_LOG;
+
+	return strncmp(option_text(summary->options, place), "memory:", 7) == 0;
+}
+
+/* A column worth counting by, NULL: none is known. */
 static const char *column_to_group(const struct table_def *table)
 {
 	for (size_t i = 0; i < table->column_count; i++)
@@ -251,15 +259,16 @@ int summary_print(const struct summary *summary)
 		append_ingest(&out, summary);
 	if (summary->process)
 		append_process(&out, summary);
-	if (summary->process)
+	if (summary->process && !is_gone(summary))
 		buf_append_char(&out, '\n');
 	exit_code = output_print(&out);
-	if (exit_code == EXIT_DONE && summary->process)
-		print_rows(summary);
-	buf_reset(&out);
-	append_next(&out, summary);
-	if (exit_code == EXIT_DONE)
+	if (exit_code == EXIT_DONE && !is_gone(summary)) {
+		if (summary->process)
+			print_rows(summary);
+		buf_reset(&out);
+		append_next(&out, summary);
 		exit_code = output_print(&out);
+	}
 	buf_release(&out);
 	return exit_code;
 }
