@@ -46,6 +46,8 @@ static enum status session_open(struct ingest_session *session, struct err *err)
 	log_config.create = log_config.exclusive = true;
 	log_config.read_only = false;
 	status = log_open(&session->log, &log_config, err);
+	if (status == US_OK && config->hooks && config->hooks->log)
+		session->log = config->hooks->log(config->hooks->user, session->log);
 	if (status == US_OK)
 		status = ingest_cursor_read(session->log, &session->cursor, err);
 	source_config.identity = config->source_identity;
@@ -53,6 +55,8 @@ static enum status session_open(struct ingest_session *session, struct err *err)
 	if (status == US_OK)
 		status = source_open(&session->source, &source_config,
 				     buf_span(&session->cursor.state), err);
+	if (status == US_OK && config->hooks && config->hooks->source)
+		session->source = config->hooks->source(config->hooks->user, session->source);
 	if (status != US_OK)
 		session_close(session);
 	return status;

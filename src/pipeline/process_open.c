@@ -22,6 +22,10 @@ static enum status open_log(struct process *process, struct err *err)
 	log_config.stream = LOG_DEAD_LETTERS;
 	if (status == US_OK)
 		status = log_open(&process->letters, &log_config, err);
+	if (status == US_OK && config->hooks && config->hooks->log) {
+		process->log = config->hooks->log(config->hooks->user, process->log);
+		process->letters = config->hooks->log(config->hooks->user, process->letters);
+	}
 	if (status == US_OK)
 		status = process->log->ops->stat(process->log, &stat, err);
 	if (status != US_OK)
@@ -85,6 +89,9 @@ static enum status open_sink(struct process *process, struct err *err)
 	sink_config.create = true;
 	sink_config.read_only = false;
 	status = sink_open(&process->sink, &sink_config, err);
+	if (status == US_OK && process->config->hooks && process->config->hooks->sink)
+		process->sink = process->config->hooks->sink(process->config->hooks->user,
+							     process->sink);
 	if (status == US_OK)
 		status = process->sink->ops->prepare(process->sink, process->tables,
 						     plan_table_count(process->config->plan), err);
@@ -100,10 +107,10 @@ static void wake_reader(void *user)
 
 enum status process_open(struct process *process, struct err *err)
 {
-	enum status status = open_sink(process, err);
+	enum status status = open_log(process, err); /* its identity is checked by the sink's */
 
 	if (status == US_OK)
-		status = open_log(process, err);
+		status = open_sink(process, err);
 	if (status == US_OK) {
 		process->worker = worker_new(process->config->plan);
 		if (!process->worker)

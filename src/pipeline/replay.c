@@ -17,6 +17,7 @@
 #include "core/mem.h"
 #include "pipeline/dead_fold.h"
 #include "pipeline/dead_letter.h"
+#include "pipeline/dead_view.h"
 #include "pipeline/partition.h"
 
 #define REPLAY_BATCH 512
@@ -90,35 +91,6 @@ static enum status open_logs(struct replay *replay, struct err *err)
 	snprintf(replay->identity, sizeof(replay->identity), "%s", stat.identity);
 	log_stat_release(&stat);
 	return dead_fold_read(&replay->fold, replay->letters, replay->identity, err);
-}
-
-/* Void the letters that the ledger says are judged anew. */
-static enum status judge(struct replay *replay, struct err *err)
-{
-	struct log_stat stat = { 0 };
-	enum status status = replay->log->ops->stat(replay->log, &stat, err);
-
-	for (size_t i = 0; status == US_OK && i < stat.partition_count; i++) {
-		struct partition *partition = partition_new(stat.partitions[i].partition,
-							    replay->config->plan);
-		struct fold_generation now;
-		bool found = false;
-
-		if (!partition) {
-			status = err_no_memory(err, "reading the ledger");
-			break;
-		}
-		status = partition_load(partition, replay->sink, replay->identity, 0, &found, err);
-		now = (struct fold_generation){ .partition = partition->id,
-						.generation = partition->generation,
-						.first = partition->first,
-						.next = partition->next };
-		if (status == US_OK)
-			dead_fold_judge(&replay->fold, &now, 1);
-		partition_free(partition);
-	}
-	log_stat_release(&stat);
-	return status;
 }
 
 /* ---- a batch */
@@ -603,7 +575,8 @@ enum status replay_run(const struct replay_config *config, struct replay_result 
 	if (status == US_OK)
 		status = open_logs(replay, err);
 	if (status == US_OK)
-		status = judge(replay, err);
+		status = dead_judge_by_ledger(&replay->fold, replay->log, replay->sink,
+					      replay->identity, config->plan, err);
 	if (status == US_OK && !dead_fold_pending(&replay->fold, &pending, &pending_count))
 		status = err_no_memory(err, "replaying");
 	if (status == US_OK) {

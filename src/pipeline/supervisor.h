@@ -16,6 +16,17 @@
 #include "source/source.h"
 #include "sql/transform.h"
 
+/*
+ * Decorators: each may put a table of its own around what was opened (trace, fault), and returns
+ * what is used in its place; closing that closes the inner one. Any may be NULL.
+ */
+struct supervisor_hooks {
+	void *user;
+	struct source *(*source)(void *user, struct source *inner);
+	struct log *(*log)(void *user, struct log *inner);
+	struct sink *(*sink)(void *user, struct sink *inner);
+};
+
 struct supervisor_config {
 	bool ingest;
 	bool process;
@@ -38,6 +49,7 @@ struct supervisor_config {
 	int batch_records; /* at most so many in one transaction */
 	int64_t stall_ms;  /* nothing delivered for so long, though there is work: health turns red.
 			      0: two minutes, and at least three times every_ms */
+	const struct supervisor_hooks *hooks; /* NULL: none */
 };
 
 enum component_state {

@@ -24,7 +24,6 @@ static void test_stores_and_accounts(void **state)
 	assert_int_equal(report.rejected, 6);
 	assert_int_equal(report.lag, 0);
 	assert_true(report.caught_up);
-	assert_int_equal(atomic_load(&((struct histogram *)(uintptr_t)report.latency)->count), 0 + 510);
 	harness_expect_totals(&harness, 510, 504, 6);
 	ledger = harness_ledger(&harness);
 	assert_int_equal(ledger->next, 510);
@@ -116,7 +115,7 @@ static void test_later_record_wins_over_replays(void **state)
 
 	(void)state;
 	harness_init(&harness, people_sql);
-	harness_append_form(&harness, "{\"id\":\"same\",\"name\":\"v%d\",\"age\":30}", 1, 300);
+	harness_append_form(&harness, "{\"id\":\"same\",\"name\":\"v#\",\"age\":30}", 1, 300);
 	harness_run(&harness, NULL);
 	harness.config.from = "earliest";
 	harness_run(&harness, NULL);
@@ -190,10 +189,10 @@ static void test_another_log_is_noticed(void **state)
 
 	(void)state;
 	harness_init(&harness, people_sql);
-	harness_append_form(&harness, "{\"id\":\"a\",\"name\":\"old%d\",\"age\":30}", 0, 5);
+	harness_append_form(&harness, "{\"id\":\"a\",\"name\":\"old#\",\"age\":30}", 0, 5);
 	harness_run(&harness, NULL);
 	log_memory_forget(harness.log_uri + strlen("memory:"));
-	harness_append_form(&harness, "{\"id\":\"a\",\"name\":\"new%d\",\"age\":30}", 0, 2);
+	harness_append_form(&harness, "{\"id\":\"a\",\"name\":\"new#\",\"age\":30}", 0, 2);
 	assert_int_equal(harness_run_as(&harness.config, NULL, &err), US_REJECT);
 	assert_non_null(strstr(err.text, "--accept-gap"));
 	harness.config.accept_gap = true;
