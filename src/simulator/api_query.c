@@ -115,24 +115,32 @@ static void add_characters(struct password_rule *rule, const char *characters)
 	rule->count += (uint32_t)len;
 }
 
+/* Digits at the front of *item, which are taken off; 0: none, or more than the maximum. */
+static uint32_t take_length(struct span *item)
+{
+	uint32_t value = 0;
+
+	while (item->len && *item->data >= '0' && *item->data <= '9') {
+		if (value <= PASSWORD_LENGTH_MAX)
+			value = value * 10 + (uint32_t)(*item->data - '0');
+		item->data++;
+		item->len--;
+	}
+	return value > PASSWORD_LENGTH_MAX ? 0 : value;
+}
+
 /* "8" or "8-16". */
 static void read_length(struct password_rule *rule, struct span item)
 {
-	unsigned min = 0;
-	unsigned max = 0;
-	char text[16];
-	int end = 0;
+	uint32_t min = take_length(&item);
+	uint32_t max = min;
 
-	if (item.len == 0 || item.len >= sizeof(text))
-		return;
-	memcpy(text, item.data, item.len);
-	text[item.len] = '\0';
-	if (sscanf(text, "%4u-%4u%n", &min, &max, &end) != 2 || text[end]) {
-		if (sscanf(text, "%4u%n", &min, &end) != 1 || text[end])
-			return;
-		max = min;
+	if (item.len && *item.data == '-') {
+		item.data++;
+		item.len--;
+		max = take_length(&item);
 	}
-	if (min < 1 || max > PASSWORD_LENGTH_MAX || min > max)
+	if (item.len || min < 1 || min > max)
 		return;
 	rule->min = min;
 	rule->max = max;
@@ -221,7 +229,7 @@ static struct user_seed seed_of(const char *seed, uint32_t page)
 	char text[API_SEED_MAX + 16];
 	size_t len = strlen(seed);
 
-	memcpy(text, seed, len);
+	memcpy(text, seed, len + 1);
 	if (page != 1)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%u", page);
 	return (struct user_seed){ .high = hash_bytes(text, len, 0x9AE16A3B2F90404Fu),
