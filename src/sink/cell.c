@@ -46,11 +46,16 @@ static struct sink_cell scratch_cell(int kind, const char *text, size_t len)
 
 struct sink_cell cell_of(const struct column *column, int64_t row, char scratch[CELL_SCRATCH])
 {
+	struct span text;
+
 	if (column_is_null(column, row))
 		return (struct sink_cell){ .kind = CELL_NULL, .text = SPAN_NULL };
 	switch (column->type) {
 	case COLUMN_TEXT:
-		return (struct sink_cell){ .kind = CELL_TEXT, .text = column_text(column, row) };
+		text = column_text(column, row);
+		if (!text.data)
+			text.data = ""; /* a column of empty texts has no bytes */
+		return (struct sink_cell){ .kind = CELL_TEXT, .text = text };
 	case COLUMN_UUID:
 		cell_format_uuid((const uint8_t *)column->data + 16 * row, scratch);
 		return scratch_cell(CELL_TEXT, scratch, UUID_TEXT);

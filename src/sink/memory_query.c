@@ -217,10 +217,11 @@ enum status memory_query_run(const struct sink_store *store, const char *text, s
 		goto out;
 	}
 	if (!projection_init(&projection,
-			     select.all ? table->column_count + 1 : select.column_count))
+			     select.all ? table->column_count + 1 : select.column_count)) {
 		status = err_no_memory(err, "answering a query");
-	else
-		status = projection_resolve(&projection, &select, table, err);
+		goto out;
+	}
+	status = projection_resolve(&projection, &select, table, err);
 	if (status == US_OK)
 		send_rows(table, &projection, select.limit, row, user);
 out:

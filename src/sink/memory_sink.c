@@ -233,41 +233,52 @@ static void commit(struct sink_store *store, const struct sink_write *write,
 	}
 }
 
-static enum status memory_write(struct sink *sink, const struct sink_write *write,
-				size_t *bad_table, int64_t *bad_row, struct err *err)
+/* With the lock held; staged has a place for each table. */
+static enum status write_staged(struct sink_store *store, const struct sink_write *write,
+				struct memory_ledger **staged, struct err *err)
 {
-	struct sink_store *store = lock_store(sink);
-	struct memory_ledger **staged = mem_calloc(write->table_count,
-						   sizeof(struct memory_ledger *));
 	bool done = false;
-	enum status status = staged ? US_OK : err_no_memory(err, "writing to memory");
+	enum status status = check_ledger(store, write, &done, err);
 
-	(void)bad_table; /* no row is refused here */
-	(void)bad_row;
-	if (status == US_OK)
-		status = check_ledger(store, write, &done, err);
 	if (status == US_OK && write->replay)
 		status = check_marks(store, write, &done, err);
 	if (status != US_OK || done)
-		goto out;
+		return status;
 	status = stage_ledger(store, write, staged, err);
 	if (status == US_OK)
 		status = stage_rows(store, write, err);
 	if (status == US_OK)
 		status = reserve_marks(store, write->mark_count, err);
-	if (status == US_OK)
+	if (status == US_OK) {
 		commit(store, write, staged);
-	else
-		for (struct memory_table *table = store->tables; table; table = table->next)
-			memory_table_discard(table);
-out:
-	for (size_t i = 0; staged && i < write->table_count; i++) {
+		return US_OK;
+	}
+	for (struct memory_table *table = store->tables; table; table = table->next)
+		memory_table_discard(table);
+	return status;
+}
+
+static enum status memory_write(struct sink *sink, const struct sink_write *write,
+				size_t *bad_table, int64_t *bad_row, struct err *err)
+{
+	struct sink_store *store;
+	struct memory_ledger **staged = mem_calloc(write->table_count,
+						   sizeof(struct memory_ledger *));
+	enum status status;
+
+	(void)bad_table; /* no row is refused here */
+	(void)bad_row;
+	if (!staged)
+		return err_no_memory(err, "writing to memory");
+	store = lock_store(sink);
+	status = write_staged(store, write, staged, err);
+	pthread_mutex_unlock(&store->lock);
+	for (size_t i = 0; i < write->table_count; i++) {
 		if (staged[i])
 			mem_free(staged[i]->details);
 		mem_free(staged[i]);
 	}
 	mem_free(staged);
-	pthread_mutex_unlock(&store->lock);
 	return status;
 }
 

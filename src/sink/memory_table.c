@@ -24,7 +24,7 @@ static bool rows_reserve(struct memory_rows *rows, size_t more)
 		capacity *= 2;
 	if (capacity == rows->capacity)
 		return true;
-	slots = mem_calloc(capacity, sizeof(*slots));
+	slots = mem_calloc(capacity, sizeof(struct memory_row *));
 	if (!slots)
 		return false;
 	for (size_t i = 0; i < rows->capacity; i++) {
@@ -235,7 +235,8 @@ static struct memory_row *make_row(const struct memory_table *table, const struc
 		row->cells[i] = cell;
 		if (cell.kind == CELL_NULL)
 			continue;
-		memcpy(text, cell.text.data, cell.text.len);
+		if (cell.text.len)
+			memcpy(text, cell.text.data, cell.text.len);
 		row->cells[i].text.data = text;
 		text += cell.text.len;
 	}

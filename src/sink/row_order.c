@@ -20,7 +20,8 @@ static int compare_int64(int64_t a, int64_t b)
 
 static int compare_text(struct span a, struct span b)
 {
-	int difference = memcmp(a.data, b.data, a.len < b.len ? a.len : b.len);
+	size_t shorter = a.len < b.len ? a.len : b.len;
+	int difference = shorter && a.data && b.data ? memcmp(a.data, b.data, shorter) : 0;
 
 	return difference ? difference : (a.len > b.len) - (a.len < b.len);
 }
@@ -76,7 +77,8 @@ static uint64_t bytes_prefix(const char *data, size_t len)
 	unsigned char bytes[8] = { 0 };
 	uint64_t prefix = 0;
 
-	memcpy(bytes, data, len < sizeof(bytes) ? len : sizeof(bytes));
+	if (data && len)
+		memcpy(bytes, data, len < sizeof(bytes) ? len : sizeof(bytes));
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		prefix = prefix << 8 | bytes[i];
 	return prefix;

@@ -23,8 +23,8 @@ static int bind_value(sqlite3_stmt *statement, int at, const struct column *colu
 	switch (column->type) {
 	case COLUMN_TEXT:
 		text = column_text(column, row);
-		return sqlite3_bind_text64(statement, at, text.data, text.len, SQLITE_STATIC,
-					   SQLITE_UTF8);
+		return sqlite3_bind_text64(statement, at, text.data ? text.data : "", text.len,
+					   SQLITE_STATIC, SQLITE_UTF8);
 	case COLUMN_UUID:
 		cell_format_uuid((const uint8_t *)column->data + 16 * row, scratch);
 		return sqlite3_bind_text(statement, at, scratch, UUID_TEXT, SQLITE_STATIC);

@@ -1,46 +1,18 @@
 /*
  * test_sqlite_sink.c - the contract on SQLite, and what is its own: files, settings, read-only
- * queries, drift as a person sees it, a full disk, rows that it refuses.
+ * queries, drift as a person sees it, rows that it refuses.
  */
 #include <sqlite3.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sink/contract_sink.h"
 #include "sink/ddl.h"
+#include "sink/sqlite_helpers.h"
 #include "sink/sqlite_internal.h"
 
-static char directory[64];
-static char last_uri[128];
-
-static const char *fresh(void)
-{
-	static int count;
-
-	snprintf(last_uri, sizeof(last_uri), "sqlite:%s/new/%d.db", directory, ++count);
-	return last_uri;
-}
-
-const struct contract_backend contract_backend = { .fresh = fresh, .keeps_after_close = true };
-
-static const char *path_of(const char *uri)
-{
-	return uri + strlen("sqlite:");
-}
-
-/* Run SQL on a connection of its own, as a person would. */
-static void run_sql(const char *path, const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	sqlite3_busy_timeout(db, 5000);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	sqlite3_close(db);
-}
+const struct contract_backend contract_backend = { .fresh = fresh_sqlite,
+						   .keeps_after_close = true };
 
 /* ---- files and settings */
 
@@ -117,7 +89,7 @@ static void test_uris(void **state)
 
 static void test_other_files(void **state)
 {
-	const char *uri = fresh();
+	const char *uri = fresh_sqlite();
 	const struct sink_config config = { .uri = uri, .create = true };
 	const struct table_def *table = &people;
 	struct err err = ERR_INIT;
@@ -138,7 +110,7 @@ static void test_other_files(void **state)
 	assert_rows(sink, "SELECT a FROM mine", "1\n");
 	sink_close(sink);
 
-	file = fopen(path_of(fresh()), "w");
+	file = fopen(path_of(fresh_sqlite()), "w");
 	assert_non_null(file);
 	for (int i = 0; i < 1000; i++)
 		fputs("this is a text file\n", file);
@@ -152,7 +124,7 @@ static void test_other_files(void **state)
 
 static void test_damaged_file(void **state)
 {
-	const char *uri = fresh();
+	const char *uri = fresh_sqlite();
 	const struct table_def *table = &people;
 	struct sink *sink = open_sink(uri, &table, 1);
 	struct err err = ERR_INIT;
@@ -182,7 +154,7 @@ static void test_damaged_file(void **state)
 
 static void test_removed_while_open(void **state)
 {
-	const char *uri = fresh();
+	const char *uri = fresh_sqlite();
 	const struct table_def *table = &people;
 	struct sink *sink = open_sink(uri, &table, 1);
 	struct err err = ERR_INIT;
@@ -197,7 +169,7 @@ static void test_removed_while_open(void **state)
 
 static void test_dropped_table_is_rebuilt(void **state)
 {
-	const char *uri = fresh();
+	const char *uri = fresh_sqlite();
 	const struct table_def *table = &people;
 	struct sink *sink = open_sink(uri, &table, 1);
 
@@ -255,7 +227,7 @@ static void test_queries_only_read(void **state)
 		"VALUES (1), (2)",
 		"  -- a comment\n SELECT 1; -- another\n",
 	};
-	const char *uri = fresh();
+	const char *uri = fresh_sqlite();
 	const struct table_def *table = &people;
 	struct sink *writer = open_sink(uri, &table, 1), *reader = NULL;
 	const struct sink_config config = { .uri = uri, .read_only = true };
@@ -337,70 +309,6 @@ static void test_kinds_of_cells(void **state)
 	sink_close(sink);
 }
 
-/* ---- two at a time */
-
-static void test_readers_see_whole_batches(void **state)
-{
-	const char *uri = fresh();
-	const struct table_def *table = &people;
-	struct sink *writer = open_sink(uri, &table, 1), *reader = NULL;
-	const struct sink_config config = { .uri = uri, .read_only = true };
-	pid_t child;
-	int wait_status;
-
-	(void)state;
-	write_ok(writer, &people, -1, 0, 1, "");
-	sink_close(writer); /* SQLite's handles do not survive a fork */
-	child = fork();
-	assert_true(child >= 0);
-	if (child == 0) {
-		char text[256];
-
-		writer = open_sink(uri, &table, 1);
-		for (int i = 0; i < 300; i++) {
-			snprintf(text, sizeof(text), "%d|a|~\n%d|b|~\n", 2 * i, 2 * i + 1);
-			if (try_write(writer, &people, i, i + 1, i, text, NULL) != US_OK)
-				_exit(1);
-		}
-		sink_close(writer);
-		_exit(0);
-	}
-	assert_int_equal(sink_open(&reader, &config, NULL), US_OK);
-	do {
-		assert_rows(reader,
-			    "SELECT (SELECT count(*) FROM people) = 2 * (SELECT next FROM "
-			    "userstream_ledger)",
-			    "1\n");
-	} while (waitpid(child, &wait_status, WNOHANG) == 0);
-	assert_int_equal(wait_status, 0);
-	assert_rows(reader, "SELECT count(*) FROM people", "600\n");
-	sink_close(reader);
-}
-
-static void test_two_writers(void **state)
-{
-	const char *uri = fresh();
-	const struct table_def *table = &people;
-	struct sink *one = open_sink(uri, &table, 1), *two = open_sink(uri, &table, 1);
-	struct sqlite_sink *two_inside = (struct sqlite_sink *)two;
-	struct err err = ERR_INIT;
-
-	(void)state;
-	write_ok(one, &people, -1, 10, 1, "1|Ada|~\n");
-	assert_lost(two, -1, 11);
-	assert_int_equal(try_write(two, &people, 10, 20, 2, "2|Bob|~\n", &err), US_OK);
-	assert_lost(one, 10, 21);
-
-	sqlite3_busy_timeout(two_inside->db, 1);
-	assert_int_equal(sqlite_begin((struct sqlite_sink *)one, &err), US_OK);
-	assert_int_equal(try_write(two, &people, 20, 30, 3, "3|Eve|~\n", &err), US_RETRY);
-	assert_string_equal(err.kind, "busy");
-	sqlite_rollback((struct sqlite_sink *)one);
-	assert_int_equal(try_write(two, &people, 20, 30, 3, "3|Eve|~\n", &err), US_OK);
-	sink_close(one);
-	sink_close(two);
-}
-
 /* ---- rows that are refused */
 
 static void assert_refused(struct sink *sink, size_t table_count, const struct row_batch *rows,
@@ -425,7 +333,7 @@ static void assert_refused(struct sink *sink, size_t table_count, const struct r
 static void test_refused_rows_are_named(void **state)
 {
 	const struct table_def *tables[] = { &people, &visits };
-	const char *uri = fresh();
+	const char *uri = fresh_sqlite();
 	struct sink *sink = open_sink(uri, tables, 2);
 	struct built_rows built[2];
 	struct row_batch rows[2];
@@ -454,147 +362,6 @@ static void test_refused_rows_are_named(void **state)
 	assert_refused(sink, 1, rows, stamps, 0, 0);
 	built_free(&built[0]);
 	sink_close(sink);
-}
-
-/* ---- a full disk: a small tmpfs of its own */
-
-static void fill(const char *path, bool full)
-{
-	static char block[4096];
-	FILE *file;
-
-	if (!full) {
-		unlink(path);
-		return;
-	}
-	file = fopen(path, "w");
-	assert_non_null(file);
-	setvbuf(file, NULL, _IONBF, 0);
-	while (fwrite(block, sizeof(block), 1, file) == 1)
-		;
-	fclose(file);
-}
-
-static void write_until_full(struct sink *sink, int64_t *next)
-{
-	struct err err = ERR_INIT;
-	enum status status;
-	char text[BUILT_ROWS_MAX * 512];
-
-	do {
-		size_t at = 0;
-
-		for (int i = 0; i < 40; i++)
-			at += (size_t)snprintf(text + at, sizeof(text) - at, "%d|%0400d|~\n",
-					       (int)*next * 40 + i, i);
-		status = try_write(sink, &people, *next ? *next : -1, *next + 1, *next, text, &err);
-		*next += status == US_OK;
-		assert_true(*next < 1000);
-	} while (status == US_OK);
-	if (status != US_RETRY || strcmp(err.kind, "full") != 0)
-		fail_msg("not told as a full disk: %s", err.text);
-}
-
-static void test_full_disk(void **state)
-{
-	const struct table_def *table = &people;
-	char mount_point[128], uri[256], ballast[256], expected[64];
-	struct err err = ERR_INIT;
-	struct sink *sink;
-	int64_t next = 0;
-
-	(void)state;
-	snprintf(mount_point, sizeof(mount_point), "%s/small", directory);
-	snprintf(uri, sizeof(uri), "sqlite:%s/users.db", mount_point);
-	snprintf(ballast, sizeof(ballast), "%s/ballast", mount_point);
-	mkdir(mount_point, 0700);
-	if (mount("tmpfs", mount_point, "tmpfs", 0, "size=4m") != 0) {
-		print_message("skipped: mounting a tmpfs needs root\n");
-		skip();
-	}
-	sink = open_sink(uri, &table, 1);
-	write_until_full(sink, &next);
-	write_until_full(sink, &next); /* and stays so */
-	assert_int_equal(ledger_next(sink), next);
-	sink_close(sink); /* the checkpoint may not fit either */
-	assert_int_equal(mount("tmpfs", mount_point, "tmpfs", MS_REMOUNT, "size=16m"), 0);
-
-	fill(ballast, true);
-	if (sink_open(&sink, &(struct sink_config){ .uri = uri, .create = true }, &err) == US_OK) {
-		if (sink->ops->prepare(sink, &table, 1, &err) == US_OK)
-			write_until_full(sink, &next);
-		else
-			assert_string_equal(err.kind, "full");
-		fill(ballast, false);
-		if (sink->ops->prepare(sink, &table, 1, &err) != US_OK)
-			fail_msg("%s", err.text);
-	} else {
-		assert_string_equal(err.kind, "full");
-		fill(ballast, false);
-		sink = open_sink(uri, &table, 1);
-	}
-	write_ok(sink, &people, next, next + 1, 1 << 20, "-1|room again|~\n");
-	assert_rows(sink, "PRAGMA integrity_check", "ok\n");
-	snprintf(expected, sizeof(expected), "%d\n", (int)next * 40 + 1);
-	assert_rows(sink, "SELECT count(*) FROM people", expected);
-	sink_close(sink);
-	assert_int_equal(umount2(mount_point, MNT_DETACH), 0);
-}
-
-/* ---- kill -9 */
-
-static void write_for_ever(const char *uri)
-{
-	const struct table_def *table = &people;
-	struct sink *sink = open_sink(uri, &table, 1);
-	int64_t next = ledger_next(sink);
-	char text[4096];
-
-	for (next = next < 0 ? 0 : next;; next++) {
-		size_t at = 0;
-
-		for (int64_t i = 0; i < 40; i++)
-			at += (size_t)snprintf(text + at, sizeof(text) - at, "%d|%d|~\n",
-					       (int)((next * 40 + i) * 7919 % 1000003), (int)next);
-		if (try_write(sink, &people, next ? next : -1, next + 1, next, text, NULL) != US_OK)
-			_exit(1);
-	}
-}
-
-static void test_killed_while_writing(void **state)
-{
-	const char *uri = fresh();
-	const struct table_def *table = &people;
-	unsigned random = 12345;
-	int64_t before = 0;
-
-	(void)state;
-	for (int round = 0; round < 30; round++) {
-		pid_t child = fork();
-		int wait_status;
-		struct sink *sink;
-		char expected[64];
-
-		assert_true(child >= 0);
-		if (child == 0)
-			write_for_ever(uri);
-		random = random * 1103515245 + 12345;
-		usleep(random / 65536 %
-		       40000); /* the moment is what varies, nothing waits for it */
-		assert_int_equal(waitpid(child, &wait_status, WNOHANG), 0);
-		kill(child, SIGKILL);
-		waitpid(child, &wait_status, 0);
-		assert_true(WIFSIGNALED(wait_status));
-		sink = open_sink(uri, &table, 1);
-		assert_rows(sink, "PRAGMA integrity_check", "ok\n");
-		int64_t next = ledger_next(sink);
-		assert_true(next >= before || next == -1);
-		snprintf(expected, sizeof(expected), "%d\n", next < 0 ? 0 : (int)next * 40);
-		assert_rows(sink, "SELECT count(*) FROM people", expected);
-		before = next;
-		sink_close(sink);
-	}
-	assert_true(before > 0);
 }
 
 /* ---- the text of the table */
@@ -642,7 +409,7 @@ static void test_ddl(void **state)
 	    "\"t 1\".\"a\"\"b\"), _stamp = excluded._stamp WHERE excluded._stamp >= "
 	    "\"t 1\"._stamp");
 	buf_release(&out);
-	sink = open_sink(fresh(), &tables, 1);
+	sink = open_sink(fresh_sqlite(), &tables, 1);
 	write_ok(sink, &table, -1, 10, 1, U("1") "|x|true\n" U("1") "|~|~\n");
 	assert_rows(sink, "SELECT * FROM \"t 1\"", U("1") "|x|true|2\n");
 	sink_close(sink);
@@ -664,7 +431,7 @@ static void test_taken_names(void **state)
 	sink_close(sink);
 }
 
-int main(void)
+static int run_all(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONTRACT_TESTS,
@@ -678,21 +445,15 @@ int main(void)
 		cmocka_unit_test(test_queries_only_read),
 		cmocka_unit_test(test_a_wrong_query_is_shown),
 		cmocka_unit_test(test_kinds_of_cells),
-		cmocka_unit_test(test_readers_see_whole_batches),
-		cmocka_unit_test(test_two_writers),
 		cmocka_unit_test(test_refused_rows_are_named),
-		cmocka_unit_test(test_full_disk),
-		cmocka_unit_test(test_killed_while_writing),
 		cmocka_unit_test(test_ddl),
 		cmocka_unit_test(test_taken_names),
 	};
-	char command[128];
-	int failed;
 
-	snprintf(directory, sizeof(directory), "/tmp/userstream-sink-XXXXXX");
-	if (!mkdtemp(directory))
-		return 1;
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	snprintf(command, sizeof(command), "rm -rf %s", directory);
-	return system(command) != 0 || failed; /* NOLINT */
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+int main(void)
+{
+	return run_in_directory(run_all);
 }
