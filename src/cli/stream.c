@@ -70,6 +70,8 @@ static void configure(struct stream *stream)
 	};
 	log_config_from_options(&config->log, options);
 	source_config_from_options(&config->source, options);
+	if (config->count > 0 && config->source.results > config->count)
+		config->source.results = (int)config->count; /* --count 20 asks for 20 */
 }
 
 /* Tell a failure; the first one's code is what the program exits with. */

@@ -212,7 +212,8 @@ const struct option option_table[] = {
 	  .value_name = "N",
 	  .max = INT64_C(1000000000000),
 	  .commands = C(RUN) | C(PRODUCE) | C(BENCH),
-	  .help = "End when N users are fetched and settled; without it, until Ctrl-C" },
+	  .help = "End when N users (whole requests: at least N) are fetched and settled; without "
+		  "it, until Ctrl-C" },
 	{ .id = OPTION_FOR,
 	  .section = DURATION,
 	  .flag = "for",
@@ -238,7 +239,8 @@ const struct option option_table[] = {
 	  .kind = OPTION_TEXT,
 	  .value_name = "WHERE",
 	  .commands = C(PROCESS) | C(LOG),
-	  .help = "Where to begin (process: again): earliest, an offset, or a time (2026-01-31T08:00:00Z)" },
+	  .help = "Where to begin (process: again): earliest, an offset, or a time "
+		  "(2026-01-31T08:00:00Z)" },
 	{ .id = OPTION_ACCEPT_GAP,
 	  .section = PROCESSING,
 	  .flag = "accept-gap",
