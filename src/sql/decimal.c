@@ -4,13 +4,13 @@
  */
 #include "sql/decimal.h"
 
-#include <math.h>
 #include <string.h>
+#include <unicode/uchar.h>
 
 #include "sql/double_parse.h"
+#include "sql/utf8.h"
 
 #define TEN_TO_19        UINT64_C(10000000000000000000)
-#define MAX_PARSED       1000000000 /* exponents beyond are no exponents to Java */
 #define MAX_DOUBLE_POWER 22
 
 uint128 decimal_power(unsigned n)
@@ -74,13 +74,57 @@ bool decimal_rescale(int128 value, unsigned from, unsigned to, unsigned precisio
 	return true;
 }
 
-/* Digits and exponent of a text; digits are collected into `digits` without leading zeros. */
+/*
+ * The digit at *p, -1 where there is none; steps over it. As in Java, any decimal digit of
+ * Unicode's basic plane will do.
+ */
+static int read_digit(const char **p, const char *end)
+{
+	size_t size;
+	uint32_t c;
+
+	if (*p == end)
+		return -1;
+	if (**p >= '0' && **p <= '9')
+		return *(*p)++ - '0';
+	if (!((unsigned char)**p & 0x80))
+		return -1;
+	c = utf8_decode(*p, &size);
+	if (c > 0xffff || u_charType((UChar32)c) != U_DECIMAL_DIGIT_NUMBER)
+		return -1;
+	*p += size;
+	return u_charDigitValue((UChar32)c);
+}
+
+/* Digits and exponent of a text. */
 struct scanned {
 	const char *first; /* first significant digit, NULL: none */
+	const char *end;   /* of the text */
 	size_t significant;
 	int64_t exponent;
 	bool negative;
 };
+
+/* Behind 'e': at most ten digits but for leading zeros, within an int. */
+static bool scan_exponent(const char *p, const char *end, int64_t *out)
+{
+	bool negative = false;
+	int digit, count = 0;
+	int64_t value = 0;
+
+	if (p < end && (*p == '-' || *p == '+'))
+		negative = *p++ == '-';
+	if (p == end)
+		return false;
+	while ((digit = read_digit(&p, end)) >= 0) {
+		count += count > 0 || digit > 0;
+		if (count > 10)
+			return false;
+		value = value * 10 + digit;
+	}
+	*out += negative ? -value : value;
+	return p == end && value <= INT32_MAX;
+}
 
 static bool scan(struct span text, struct scanned *out)
 {
@@ -92,39 +136,31 @@ static bool scan(struct span text, struct scanned *out)
 		p++;
 	while (p < end && (unsigned char)end[-1] <= ' ')
 		end--;
+	out->end = end;
 	if (p < end && (*p == '-' || *p == '+'))
 		out->negative = *p++ == '-';
-	for (; p < end && ((*p >= '0' && *p <= '9') || (*p == '.' && !point)); p++) {
-		if (*p == '.') {
+	while (p < end) {
+		const char *start = p;
+		int digit;
+
+		if (*p == '.' && !point) {
 			point = true;
+			p++;
 			continue;
 		}
+		digit = read_digit(&p, end);
+		if (digit < 0)
+			break;
 		digits = true;
 		out->exponent -= point;
-		if (!out->first && *p != '0')
-			out->first = p;
+		if (!out->first && digit)
+			out->first = start;
 		out->significant += out->first != NULL;
 	}
 	if (!digits)
 		return false;
-	if (p < end && (*p == 'e' || *p == 'E')) {
-		bool negative = false;
-		int64_t value = 0;
-		const char *start;
-
-		p++;
-		if (p < end && (*p == '-' || *p == '+'))
-			negative = *p++ == '-';
-		while (p < end && *p == '0' && p + 1 < end)
-			p++;
-		start = p;
-		for (; p < end && *p >= '0' && *p <= '9'; p++)
-			if (p - start < 11)
-				value = value * 10 + (*p - '0');
-		if (p == start || p - start > 10 || value > INT32_MAX)
-			return false;
-		out->exponent += negative ? -value : value;
-	}
+	if (p < end && (*p == 'e' || *p == 'E'))
+		return scan_exponent(p + 1, end, &out->exponent);
 	return p == end;
 }
 
@@ -156,9 +192,8 @@ bool decimal_parse(struct span text, struct sql_type type, int128 *out)
 		unsigned digit = 0;
 
 		if (left > 0) {
-			while (*p == '.')
-				p++;
-			digit = (unsigned)(*p++ - '0');
+			p += *p == '.';
+			digit = (unsigned)read_digit(&p, at.end);
 			left--;
 		}
 		if (i == kept)

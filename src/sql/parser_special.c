@@ -28,10 +28,15 @@ static struct ast *parse_trim(struct parser *parser, const struct token *name)
 		args[0] = parse_expression(parser);
 		if (!args[0] || !parser_want_symbol(parser, ")"))
 			return NULL;
-		/* Spark's own rtrim(chars, text) has its arguments the other way round; BTRIM's
-		 * order (text, chars) is the one of the function table. */
-		if (args[1] && strcmp(function, "trim") == 0)
+		/* As functions, ltrim and rtrim take (chars, text), btrim (text, chars). */
+		if (args[1] && strcmp(function, "trim") == 0) {
 			function = "btrim";
+		} else if (args[1]) {
+			struct ast *text = args[0];
+
+			args[0] = args[1];
+			args[1] = text;
+		}
 		node = ast_call(parser, function, name->start, args, args[1] ? 2 : 1);
 		return node;
 	}

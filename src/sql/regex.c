@@ -274,6 +274,8 @@ static bool is_word_at(const char *p, const char *begin)
 			p--;
 		while (utf8_continues(*p));
 		c = (UChar32)utf8_decode(p, &size);
+		if (size == 4) /* Java sees the half of a pair */
+			return false;
 		if (U_GET_GC_MASK(c) & LETTER_OR_DIGIT && is_known(c))
 			return true;
 	}

@@ -1,6 +1,9 @@
 /*
  * regex.h - Java's regular expressions, matched by PCRE2's JIT. A compiled one is immutable and
  * shared by threads; what changes while matching is in the worker's regex_scratch.
+ *
+ * One intended difference: Java finds positions between the two halves of a character beyond U+FFFF
+ * (so that replacing the empty match tears it apart); here there are none.
  */
 #ifndef SQL_REGEX_H
 #define SQL_REGEX_H

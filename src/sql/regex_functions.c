@@ -339,18 +339,8 @@ static enum status replace_matches(struct run *run, const struct regex *regex,
 			return US_FATAL;
 		any = true;
 		copied = at = end;
-		if (start == end) {
-			size_t size = end < text.len ? utf8_size(text.data[end]) : 1;
-
-			if (size == 4) {
-				run->eval->reject(run->eval, row,
-						  "a regular expression matched the empty text "
-						  "before a character beyond U+FFFF, which Java "
-						  "takes apart");
-				return US_OK;
-			}
-			at += size;
-		}
+		if (start == end)
+			at += end < text.len ? utf8_size(text.data[end]) : 1;
 	}
 	if (!any || status != US_OK)
 		return status;

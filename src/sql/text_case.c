@@ -103,7 +103,7 @@ static bool flip_ascii(struct text_heap *heap, struct span text, unsigned char f
 
 /* ---- the final sigma ------------------------------------------------------------------------- */
 
-enum word_part { PART_NONE, PART_WORD, PART_CASED, PART_BETWEEN, PART_IGNORED };
+enum word_part { PART_NONE, PART_LETTER, PART_DIGIT, PART_MARK, PART_BETWEEN };
 
 static bool is_cased(UChar32 c)
 {
@@ -115,62 +115,89 @@ static bool is_cased(UChar32 c)
 	       (c >= 0x24b6 && c <= 0x24e9);
 }
 
+/* Kana and Han stand alone to Java's search for word boundaries. */
+static bool stands_alone(UChar32 c)
+{
+	return c == 0x3005 || (c >= 0x3041 && c <= 0x3094) || c == 0x309d || c == 0x309e ||
+	       (c >= 0x30a1 && c <= 0x30fe) || (c >= 0x4e00 && c <= 0x9fa5) ||
+	       (c >= 0xf900 && c <= 0xfa2d);
+}
+
 /* What a character is to Java's search for word boundaries. */
 static enum word_part part_of(UChar32 c)
 {
 	uint32_t mask = U_GET_GC_MASK(c);
 
-	if (is_cased(c))
-		return PART_CASED;
 	if (mask & (U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK))
-		return PART_IGNORED;
-	if (mask & U_GC_PD_MASK || c == 0x2027 || c == '"' || c == '\'' || c == '.')
+		return PART_MARK;
+	if (mask & (U_GC_PD_MASK | U_GC_PC_MASK) || c == 0x2027 || c == '"' || c == '\'' ||
+	    c == '.' || c == ',' || c == 0x66b)
 		return PART_BETWEEN;
-	if (c == 0x3005 || (c >= 0x3041 && c <= 0x3094) || c == 0x309d || c == 0x309e ||
-	    (c >= 0x30a1 && c <= 0x30fe) || (c >= 0x4e00 && c <= 0x9fa5) ||
-	    (c >= 0xf900 && c <= 0xfa2d))
-		return PART_NONE;
-	return mask & (U_GC_L_MASK | U_GC_MC_MASK | U_GC_N_MASK | U_GC_PC_MASK) ? PART_WORD
-										: PART_NONE;
+	if (mask & U_GC_N_MASK)
+		return PART_DIGIT;
+	return mask & (U_GC_L_MASK | U_GC_MC_MASK) && !stands_alone(c) ? PART_LETTER : PART_NONE;
 }
 
-/* The next character from `at` in a direction, marks skipped; PART_NONE at the end. */
-static enum word_part step(struct span text, size_t *at, bool forward, UChar32 *c)
+/* Whether a punctuation mark holds two letters, or two digits, together. */
+static bool joins(UChar32 c, enum word_part part)
 {
-	enum word_part part = PART_IGNORED;
+	if (part == PART_DIGIT)
+		return c == '"' || c == '\'' || c == ',' || c == '.' || c == 0x66b;
+	return c != ',' && c != 0x66b;
+}
+
+/* The next character from `at` in a direction; false at the end. */
+static bool step(struct span text, size_t *at, bool forward, UChar32 *c)
+{
 	size_t size;
 
-	while (part == PART_IGNORED) {
-		if (forward ? *at >= text.len : *at == 0)
-			return PART_NONE;
-		if (!forward) {
-			do
-				(*at)--;
-			while (utf8_continues(text.data[*at]));
-		}
-		*c = (UChar32)utf8_decode(text.data + *at, &size);
-		if (forward)
-			*at += size;
-		part = part_of(*c);
+	if (forward ? *at >= text.len : *at == 0)
+		return false;
+	if (!forward) {
+		do
+			(*at)--;
+		while (utf8_continues(text.data[*at]));
 	}
-	return part;
+	*c = (UChar32)utf8_decode(text.data + *at, &size);
+	if (forward)
+		*at += size;
+	return true;
 }
 
-/* Whether the word goes on to a cased letter in a direction. */
+/* Whether the word goes on from the sigma to a cased letter in a direction. */
 static bool meets_cased(struct span text, size_t at, bool forward)
 {
-	UChar32 c = 0;
+	enum word_part last = PART_LETTER, part;
+	bool marked = false;
+	UChar32 c = 0, between = 0;
 
-	for (;;) {
-		enum word_part part = step(text, &at, forward, &c);
-
-		if (part == PART_BETWEEN)
-			part = step(text, &at, forward, &c);
-		if (part == PART_CASED)
-			return forward || c <= 0xffff;
-		if (part != PART_WORD)
+	while (step(text, &at, forward, &c)) {
+		part = part_of(c);
+		if (is_cased(c))
+			part = PART_LETTER; /* small letters among the numbers */
+		if (part == PART_NONE)
 			return false;
+		if (part == PART_MARK) { /* belongs to what stands before it */
+			if (between && forward)
+				return false;
+			marked = true;
+			continue;
+		}
+		if (part == PART_BETWEEN) {
+			if (between || (marked && !forward))
+				return false;
+			between = c;
+			continue;
+		}
+		if (between && (part != last || !joins(between, part)))
+			return false;
+		if (is_cased(c))
+			return forward || c <= 0xffff;
+		last = part;
+		between = 0;
+		marked = false;
 	}
+	return false;
 }
 
 /* ---- any text -------------------------------------------------------------------------------- */

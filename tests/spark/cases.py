@@ -1,0 +1,94 @@
+"""What is compared with Spark: areas of expressions, each over inputs of its own."""
+
+import inputs
+
+
+class Area:
+    def __init__(self, name, columns, rows, expressions):
+        self.name, self.columns, self.rows, self.expressions = name, columns, rows, expressions
+
+
+def single(values):
+    return lambda: [(v,) for v in values()]
+
+
+def pairs(values, count, name):
+    def make():
+        r = inputs.rng("pairs " + name)
+        pool = values()
+        out = [(a, b) for a in pool[:25] for b in pool[:25]]
+        while len(out) < count:
+            out.append((r.choice(pool), r.choice(pool)))
+        return out[:count]
+    return make
+
+
+CAST_NUMBERS = ["CAST(x AS %s)" % t for t in ("INT", "BIGINT", "DOUBLE", "BOOLEAN", "DECIMAL(10,0)", "DECIMAL(38,18)", "DECIMAL(20,5)", "DECIMAL(38,38)", "DECIMAL(5,2)", "DECIMAL(38,0)")] + [
+    "CAST(CAST(x AS DOUBLE) AS INT)", "CAST(CAST(x AS DOUBLE) AS BIGINT)", "CAST(CAST(x AS DOUBLE) AS BOOLEAN)", "CAST(CAST(x AS DOUBLE) AS DECIMAL(20,5))", "CAST(CAST(x AS DOUBLE) AS DECIMAL(38,18))",
+    "CAST(CAST(x AS DOUBLE) AS TIMESTAMP)", "CAST(CAST(x AS BIGINT) AS INT)", "CAST(CAST(x AS BIGINT) AS DOUBLE)", "CAST(CAST(x AS BIGINT) AS TIMESTAMP)", "CAST(CAST(x AS INT) AS TIMESTAMP)",
+    "CAST(CAST(x AS BIGINT) AS DECIMAL(15,3))", "CAST(CAST(x AS DECIMAL(38,18)) AS INT)", "CAST(CAST(x AS DECIMAL(38,18)) AS BIGINT)", "CAST(CAST(x AS DECIMAL(38,18)) AS DOUBLE)", "CAST(CAST(x AS DECIMAL(38,0)) AS DOUBLE)",
+    "CAST(CAST(x AS DECIMAL(38,0)) AS BIGINT)", "CAST(CAST(x AS DECIMAL(38,0)) AS INT)", "CAST(CAST(x AS DECIMAL(38,18)) AS DECIMAL(10,3))", "CAST(CAST(x AS DECIMAL(20,5)) AS BOOLEAN)",
+    "CAST(CAST(x AS DECIMAL(20,5)) AS TIMESTAMP)", "CAST(CAST(x AS DECIMAL(38,18)) AS TIMESTAMP)", "CAST(CAST(x AS BOOLEAN) AS INT)", "CAST(CAST(x AS BOOLEAN) AS DOUBLE)", "CAST(CAST(x AS BOOLEAN) AS DECIMAL(5,2))", "CAST(CAST(x AS BOOLEAN) AS TIMESTAMP)",
+    "hex(CAST(CAST(x AS INT) AS BINARY))", "hex(CAST(CAST(x AS BIGINT) AS BINARY))", "CAST(CAST(x AS INT) AS DOUBLE)", "CAST(CAST(x AS INT) AS DECIMAL(8,2))", "CAST(x AS DOUBLE) = CAST(x AS DOUBLE)"]
+
+CAST_TIMES = ["CAST(x AS DATE)", "CAST(x AS TIMESTAMP)", "to_timestamp(x)", "to_date(x)", "CAST(CAST(x AS TIMESTAMP) AS DATE)", "CAST(CAST(x AS TIMESTAMP) AS BIGINT)", "CAST(CAST(x AS TIMESTAMP) AS INT)",
+              "CAST(CAST(x AS TIMESTAMP) AS DOUBLE)", "CAST(CAST(x AS TIMESTAMP) AS DECIMAL(20,6))", "CAST(CAST(x AS TIMESTAMP) AS BOOLEAN)",
+              "CAST(CAST(x AS DATE) AS INT)", "CAST(CAST(x AS DATE) AS BOOLEAN)", "CAST(x AS TIMESTAMP) < TIMESTAMP '2000-01-01 00:00:00'", "CAST(x AS DATE) >= DATE '1990-01-01'", "x < DATE '1990-01-01'", "x > TIMESTAMP '1990-01-01 00:00:00'"]
+
+CASE = ["lower(x)", "upper(x)", "initcap(x)", "lcase(x)", "ucase(x)", "lower(trim(x))"]
+
+TRIM = ["trim(x)", "ltrim(x)", "rtrim(x)", "btrim(x)", "trim(BOTH FROM x)", "trim(LEADING FROM x)", "trim(TRAILING FROM x)", "trim(BOTH 'aZ ' FROM x)", "trim(LEADING 'aéß😀' FROM x)", "trim(TRAILING 'aé1ß😀.' FROM x)",
+        "ltrim('a A', x)", "rtrim('z.1', x)", "btrim(x, 'ab')", "trim('' FROM x)", "concat_ws(', ', x, NULL, trim(x), '')", "concat_ws('', x)", "concat_ws(x, 'a', 'b')", "concat(x, '-', x)", "x || 1", "concat_ws('|', x, x, x)",
+        "concat_ws(' ', concat_ws('-', x, NULL), NULL)"]
+
+LOGIC = ["CAST(x AS BOOLEAN) AND CAST(y AS BOOLEAN)", "CAST(x AS BOOLEAN) OR CAST(y AS BOOLEAN)", "NOT CAST(x AS BOOLEAN)", "x IS NULL", "x IS NOT NULL", "x = y", "x <=> y", "x < y", "x <= y", "x > y", "x >= y", "x != y", "x <> y",
+         "x IN (y, 'a', '1')", "x IN (y, NULL)", "x NOT IN ('a', y)", "coalesce(x, y, 'z')", "nvl(x, y)", "ifnull(x, y)", "nvl2(x, y, 'n')", "nullif(x, y)", "if(x = y, 'same', y)", "CASE WHEN x < y THEN x WHEN x > y THEN y END",
+         "CASE x WHEN y THEN 1 WHEN '1' THEN 2 ELSE 3 END", "greatest(x, y)", "least(x, y, 'm')", "x = 1", "x < 2", "x >= 1.5", "x = 1.5", "x = TRUE", "x <=> 1", "x BETWEEN '1' AND y", "x BETWEEN 0 AND 10", "x IN (1, 2, 3)", "x IN (1.5, 2)",
+         "CAST(x AS DOUBLE) < CAST(y AS DOUBLE)", "CAST(x AS DOUBLE) = CAST(y AS DOUBLE)", "CAST(x AS DOUBLE) <= CAST(y AS DOUBLE)", "CAST(x AS DOUBLE) > CAST(y AS DOUBLE)", "CAST(x AS DOUBLE) <=> CAST(y AS DOUBLE)",
+         "greatest(CAST(x AS DOUBLE), CAST(y AS DOUBLE))", "least(CAST(x AS DOUBLE), CAST(y AS DOUBLE), 0.5D)", "CAST(x AS INT) < CAST(y AS INT)", "CAST(x AS INT) = CAST(y AS BIGINT)", "CAST(x AS BIGINT) <= CAST(y AS DOUBLE)",
+         "CAST(x AS DECIMAL(20,5)) < CAST(y AS DECIMAL(10,2))", "CAST(x AS DECIMAL(20,5)) = CAST(y AS INT)", "CAST(x AS INT) BETWEEN 0 AND 100", "CAST(x AS BOOLEAN) = CAST(y AS BOOLEAN)", "CAST(x AS BOOLEAN) = 1", "CAST(x AS BOOLEAN) < CAST(y AS BOOLEAN)",
+         "coalesce(CAST(x AS INT), 1.5)", "coalesce(CAST(x AS INT), CAST(y AS BIGINT))", "coalesce(CAST(x AS INT), y)", "if(CAST(x AS INT) > 0, CAST(x AS INT), 0.5)", "isnan(CAST(x AS DOUBLE))", "isnull(x)", "isnotnull(y)", "x IS TRUE", "CAST(x AS BOOLEAN) IS NOT TRUE",
+         "x IS DISTINCT FROM y", "CAST(x AS BOOLEAN) IS UNKNOWN", "NOT (x = y AND y = '1')", "x = '1' OR y = '1' AND x = '0'"]
+LOGIC.remove("x IS TRUE")
+
+DEFAULT = ["trim(regexp_replace(x, '\\\\s+', ' '))", "regexp_replace(x, '[^0-9A-Za-z+]', '')", "x RLIKE '^[^@ ]+@[^@ ]+[.][^@ ]+$'",
+           "regexp_replace(concat_ws(', ', concat_ws(' ', x, trim(x)), trim(x), NULL, x), '\\\\s+', ' ')"]
+
+PATTERNS = [r"a", r"abc", r"\s+", r"\s", r"\S+", r"\d+", r"\D", r"\w+", r"\W+", r"[a-z]+", r"[^a-z]", r"[A-Za-z0-9]", r"[^\w]", r"[\s\d]+", r"[\W_]", r".", r".+", r"^.", r".$", r"^\s+|\s+$", r"$", r"^", r"\Z", r"\z", r"\A.", r"(?m)^.", r"(?m).$",
+            r"(?m)$", r"(?s).", r"(?d).", r"(?d)$", r"(?md).$", r"(?i)abc", r"(?i)[a-c]+", r"(?i)k", r"(?i)[^k]", r"(?i)ß", r"\b", r"\B", r"\ba", r"\w\b", r"\b\w+\b", r"a\b", r"\bé", r"é\b", r"[a-z&&[^b]]+", r"[a-z&&[def]]", r"[a-d[m-p]]", r"[^a-d[m-p]]", r"[a-z&&def]",
+            r"[[:alpha:]]", r"[a&&b]", r"[&a]", r"[a&b]", r"[]a]", r"[^]a]", r"[a\]]", r"[a-]", r"[-a]", r"[\Qa-c\E]", r"\Q.\E", r"\Qa.b\Ec?", r"\.", r"\$", r"\\", r"\p{L}", r"\p{Lu}+", r"\P{L}", r"\pL", r"\p{IsLatin}", r"\p{IsGreek}", r"\p{InGreek}", r"\p{Alpha}", r"\p{Punct}",
+            r"\p{javaLowerCase}", r"\p{javaUpperCase}", r"\p{javaWhitespace}", r"\p{Space}", r"\p{IsAlphabetic}", r"\p{IsWhite_Space}", r"\p{N}", r"\p{Nd}", r"\p{M}", r"\p{Cn}", r"\p{C}", r"\p{Sc}", r"\p{S}", r"\p{P}", r"\p{Z}", r"\p{LC}", r"\p{L1}", r"\p{ASCII}", r"\P{ASCII}", r"\p{Lower}",
+            r"(?i)\p{Lower}", r"(?i)\p{Lu}", r"\p{script=Han}", r"\p{sc=Cyrillic}", r"\p{block=Hebrew}", r"\p{gc=Lu}", r"[\p{L}&&[^a-z]]", r"[\p{L}\d]+", r"[^\p{L}\p{N}]+", r"\x41", r"\x{1F600}", r"\u0041", r"\u00e9", r"\uD83D\uDE00", r"\0101", r"\t", r"\n", r"\r", r"\f", r"\a", r"\e",
+            r"\cA", r"\h", r"\H", r"\v", r"\V", r"\R", r"a*b", r"a+?", r"(a|b)+", r"(?:ab)+", r"a{2}", r"a{1,2}", r"a{2,}", r"x?a", r"a++b", r"(?>a+)b", r"a*+a", r"(a)(b)?", r"(.)\1", r"(?<c>.)\k<c>", r"(?=a)", r"(?!a).", r"(?<=a).", r"(?<!a).", r"(?<=a{1,2})b", r"(?<=ab?|c)\w", r"(?<=^|\s)\w", r"foo|bar",
+            r"(foo|foobar)$", r"^[^@ ]+@[^@ ]+[.][^@ ]+$", r"[0-9]{3}-[0-9]{4}", r"(\d+)-(\d+)", r"(\w+)@(\w+)\.(\w+)", r"^(\S+)\s+(.*)$", r"[,.]\s*", r"\s*,\s*", r"[éèê]", r"[α-ω]+", r"[😀-😃]", r"😀", r"[^\x00-\x7F]", r"[\u0300-\u036f]", r"[áa-e]", r"(?i)[é]", r"(?i)é", r"[\x{10000}-\x{10FFFF}]", r"\p{InBasicLatin}",
+            r"a|", r"|a", r"()", r"(a*)*", r"(a|b*)+c?", r"(?i:A)b", r"(?i)a(?-i)b", r"a(?i)b|c", r"\[", r"\]", r"]", r"}", r"a}", r"\/", r"\-", r"\ ", r"[\d-x]", r"[a-c-e]", r"[\b]x?|b"]
+PATTERNS.remove(r"[\b]x?|b")
+
+
+# Over characters beyond U+FFFF: patterns that take at least one character and do not begin with a look-around. (Java finds positions
+# within a surrogate pair, and tears the character apart; the engine does not.)
+PLANES = [p for p in PATTERNS if not any(part in p for part in ["(?=", "(?!", "(?<=", "(?<!", "\\b", "\\B", "\\Z", "\\z", "$", "^", "*", "|", "()", "x?", "?a", "b?"])] + [r"[^a-z]", r"[^\w]+", r"[^\x00-\x7F]"]
+
+
+def quote(text):
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+REGEX_MATCH = ["x RLIKE " + quote(p) for p in PATTERNS]
+REGEX_REPLACE = ["regexp_replace(x, %s, '#')" % quote(p) for p in PATTERNS]
+REGEX_GROUPS = ["regexp_replace(x, %s, %s)" % (quote(p), quote(r)) for p, r in [
+    (r"(\w+)@(\w+)", r"$2 at $1"), (r"(a)(b)?", r"[$1|$2]"), (r"(?<w>\w)", r"<${w}>"), (r"(.)(.)", r"$2$1"), (r"a", r"\$1\\"), (r"(\d)", r"$11"), (r"(\d)", r"$10"), (r"\s+", r""), (r"\s+", r"  "), (r"[a-z]", r"$0$0"), (r"(\S+)\s(\S+)", r"$2, $1"),
+    (r"[^\p{L}]+", r"_"), (r"é", r"e"), (r"abc", r"é"), (r"[A-Z]", r"é"), (r"[^a]", r"é"), (r"[^a]+", r"é"), (r"\s+", r"\\")]]
+
+AREAS = [
+    Area("cast_number", ["x"], single(lambda: inputs.numbers("cast numbers", 1200)), [e for e in CAST_NUMBERS if not e.startswith("hex")]),
+    Area("cast_time", ["x"], single(lambda: inputs.dates("cast times", 1500)), CAST_TIMES),
+    Area("case", ["x"], single(lambda: inputs.texts("case", 1500)), CASE),
+    Area("trim", ["x"], single(lambda: inputs.texts("trim", 1000)), TRIM),
+    Area("logic", ["x", "y"], pairs(lambda: [None, "", "0", "1", "true", "f", "a", "b", "1.5", "2", "-1", "10", "NaN", "Infinity", "-0.0", "é", "Z", "1e3", " 1 ", "yes", "no", "9999999999", "2147483647", "1.50", "01"], 1000, "logic"), LOGIC),
+    Area("default", ["x"], single(lambda: inputs.texts("default", 2000)), DEFAULT),
+    Area("regex_match", ["x"], single(lambda: inputs.plane_zero(inputs.texts("regex", 1200))), REGEX_MATCH),
+    Area("regex_replace", ["x"], single(lambda: inputs.plane_zero(inputs.texts("regex", 1200))), REGEX_REPLACE),
+    Area("regex_planes", ["x"], single(lambda: inputs.texts("planes", 1000)), ["regexp_replace(x, %s, '#')" % quote(p) for p in PLANES]),
+    Area("regex_groups", ["x"], single(lambda: inputs.texts("groups", 1000)), REGEX_GROUPS),
+]
