@@ -89,7 +89,7 @@ static enum status allocate_lock_file(const struct lmdb_env *env, struct err *er
 	if (!path)
 		return err_no_memory(err, "opening the log");
 	enum status status = US_OK;
-	struct stat st;
+	struct stat st = { 0 };
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	int failed = fd < 0 || fstat(fd, &st) != 0 ? errno : 0;
 	if (!failed)
@@ -282,7 +282,7 @@ static enum status find_directory(const char *path, bool create, struct stat *st
 enum status lmdb_env_get(struct lmdb_env **out, const char *path, bool create, int64_t map_bytes,
 			 struct err *err)
 {
-	struct stat st;
+	struct stat st = { 0 };
 	enum status status = find_directory(path, create, &st, err);
 	if (status != US_OK)
 		return status;

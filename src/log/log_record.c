@@ -59,7 +59,7 @@ enum status log_records_check(const struct record *records, size_t count, size_t
 
 static char *put(char *out, struct span span)
 {
-	if (span.len)
+	if (span.data && span.len)
 		memcpy(out, span.data, span.len);
 	return out + span.len;
 }

@@ -164,13 +164,14 @@ bool memory_partition_reserve(struct memory_partition *partition)
 	if (partition->head > 0 && partition->head >= partition->count / 2) {
 		partition->count -= partition->head;
 		memmove(partition->chunks, partition->chunks + partition->head,
-			partition->count * sizeof(partition->chunks[0]));
+			partition->count * sizeof(struct memory_chunk *));
 		partition->head = 0;
 	}
 	if (partition->count < partition->capacity)
 		return true;
 	size_t capacity = partition->capacity ? partition->capacity * 2 : 16;
-	struct memory_chunk **chunks = mem_realloc(partition->chunks, capacity * sizeof(chunks[0]));
+	struct memory_chunk **chunks = mem_realloc(partition->chunks,
+						   capacity * sizeof(struct memory_chunk *));
 	if (!chunks)
 		return false;
 	partition->chunks = chunks;
