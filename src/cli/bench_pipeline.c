@@ -37,8 +37,7 @@ enum status bench_users_file(const struct bench *bench, int64_t users, const cha
 						.results = 5000,
 						.seed = "bench",
 						.timeout_ms = 60000,
-						.user_agent = "userstream-bench",
-						.progress_fd = -1 };
+						.user_agent = "userstream-bench" };
 		status = source_open(&source, &config, (struct span){ .data = "", .len = 0 }, err);
 	}
 	int64_t written = 0;
@@ -76,8 +75,7 @@ static enum status run_file(const struct bench *bench, const char *users_file, c
 			    .records = "results",
 			    .key = "login.uuid",
 			    .redact = REDACT,
-			    .redact_count = sizeof(REDACT) / sizeof(REDACT[0]),
-			    .progress_fd = -1 },
+			    .redact_count = sizeof(REDACT) / sizeof(REDACT[0]) },
 		.source_identity = source,
 		.log = { .uri = log, .create = true },
 		.sink = { .uri = sink, .create = true },

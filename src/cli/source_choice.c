@@ -33,7 +33,6 @@ void source_config_from_options(struct source_config *out, const struct options 
 		.ca_file = option_text(options, OPTION_CA_FILE),
 		.rate_limit = option_int(options, OPTION_RATE_LIMIT),
 		.user_agent = "userstream/" USERSTREAM_VERSION,
-		.progress_fd = -1,
 	};
 	out->redact = option_list(options, OPTION_REDACT, &out->redact_count);
 }

@@ -80,7 +80,7 @@ static bool fields_reserve(struct json_node *node)
 
 	while (2 * (node->field_count + 1) > wanted)
 		wanted *= 2;
-	if (wanted == size)
+	if (node->fields && wanted == size)
 		return true;
 	fields = mem_calloc(wanted, sizeof(*fields));
 	if (!fields)
@@ -101,6 +101,7 @@ static int add_field(struct json_paths *paths, uint32_t parent, struct span name
 {
 	uint32_t known = json_node_field(&paths->nodes[parent], name.data, name.len,
 					 name.data + name.len);
+	struct json_field *fields;
 	struct json_field field;
 	int child;
 
@@ -108,6 +109,7 @@ static int add_field(struct json_paths *paths, uint32_t parent, struct span name
 		return (int)known;
 	if (name.len > INT_MAX || !fields_reserve(&paths->nodes[parent]))
 		return -1;
+	fields = paths->nodes[parent].fields;
 	field.name = mem_strndup(name.data, name.len);
 	if (!field.name)
 		return -1;
@@ -119,7 +121,7 @@ static int add_field(struct json_paths *paths, uint32_t parent, struct span name
 	field.child = (uint32_t)child;
 	field.len = (uint32_t)name.len;
 	field.prefix = json_field_prefix(field.name, name.len, field.name + name.len);
-	fields_put(paths->nodes[parent].fields, paths->nodes[parent].field_mask, field);
+	fields_put(fields, paths->nodes[parent].field_mask, field);
 	paths->nodes[parent].field_count++;
 	return child;
 }

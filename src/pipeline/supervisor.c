@@ -137,7 +137,6 @@ static enum status check_source(const struct supervisor_config *config, struct l
 	if (status != US_OK)
 		return status;
 	source_config.stop = &stop;
-	source_config.progress_fd = -1;
 	ingest_cursor_init(&cursor);
 	status = ingest_cursor_read(log, &cursor, err);
 	if (status == US_OK)

@@ -166,10 +166,11 @@ enum status byte_stream_open(struct byte_stream **out, const char *path, struct 
 	stream->stop = stop;
 	stream->name = mem_strdup(path ? path : "standard input");
 	stream->raw = mem_alloc(RAW_SIZE);
-	if (!stream->name || !stream->raw)
-		status = err_no_memory(err, "opening a file");
-	else
-		status = open_fd(stream, path, err);
+	if (!stream->name || !stream->raw) {
+		byte_stream_close(stream);
+		return err_no_memory(err, "opening a file");
+	}
+	status = open_fd(stream, path, err);
 	if (status == US_OK)
 		status = detect_coding(stream, err);
 	if (status == US_OK)

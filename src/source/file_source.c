@@ -25,7 +25,6 @@
 #include "source/byte_stream.h"
 #include "source/file_cursor.h"
 #include "source/line_reader.h"
-#include "source/progress.h"
 
 #define BATCH_RECORDS  1000
 #define BATCH_BYTES    ((size_t)1 << 20)
@@ -54,7 +53,6 @@ struct file_source {
 	size_t batch_bytes;
 	struct buf cursor_text;
 	struct header header;
-	struct progress progress;
 	int64_t bytes;
 	int64_t accepted; /* by this process, and refused */
 	int64_t refused;
@@ -69,9 +67,6 @@ static void file_close(struct source *base)
 {
 	struct file_source *source = (struct file_source *)base;
 
-	if (source->stream)
-		progress_end(&source->progress, byte_stream_done(source->stream),
-			     byte_stream_size(source->stream));
 	line_reader_release(&source->lines);
 	byte_stream_close(source->stream);
 	json_splitter_free(source->records_splitter);
@@ -187,8 +182,6 @@ enum status file_source_open(struct source **out, const struct source_config *co
 	}
 	source->header = (struct header){ .name = SPAN_LITERAL("source"),
 					  .value = span_of(source->shown) };
-	progress_init(&source->progress, config->progress_fd, source->shown,
-		      byte_stream_done(source->stream));
 	*out = &source->base;
 	return US_OK;
 }
@@ -278,11 +271,16 @@ static enum status take_text(struct file_source *source, struct json_splitter *s
 	return US_OK;
 }
 
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static struct span trim(struct span text)
 {
-	while (text.len && memchr(" \t\r\n", text.data[text.len - 1], 4))
+	while (text.len && is_space(text.data[text.len - 1]))
 		text.len--;
-	while (text.len && memchr(" \t\r\n", text.data[0], 4)) {
+	while (text.len && is_space(text.data[0])) {
 		text.data++;
 		text.len--;
 	}
@@ -436,19 +434,6 @@ static enum status fill_batch(struct file_source *source, struct source_batch *b
 	return US_OK;
 }
 
-static void show_progress(struct file_source *source, bool end)
-{
-	int64_t done = byte_stream_done(source->stream);
-	int64_t total = byte_stream_size(source->stream);
-
-	if (source->progress.fd < 0)
-		return;
-	if (end)
-		progress_end(&source->progress, done, total);
-	else
-		progress_update(&source->progress, done, total);
-}
-
 static enum status file_next(struct source *base, struct source_batch *batch, struct err *err)
 {
 	struct file_source *source = (struct file_source *)base;
@@ -478,6 +463,5 @@ static enum status file_next(struct source *base, struct source_batch *batch, st
 			*err = failure;
 		return status;
 	}
-	show_progress(source, end);
 	return fill_batch(source, batch, end, refused, err);
 }

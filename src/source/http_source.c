@@ -330,7 +330,7 @@ static enum status fetch(struct http_source *source, struct json_split_result *r
 static enum status http_next(struct source *base, struct source_batch *batch, struct err *err)
 {
 	struct http_source *source = (struct http_source *)base;
-	struct json_split_result result;
+	struct json_split_result result = { .record_count = 0 };
 	struct err failure = ERR_INIT;
 	enum status status;
 

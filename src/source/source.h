@@ -49,8 +49,6 @@ struct source_config {
 	const char *ca_file; /* or NULL: the system's */
 	int64_t rate_limit;  /* users in any 5 minutes, 0: none */
 	const char *user_agent;
-	/* file only: show progress on this descriptor when it is a terminal, -1: none */
-	int progress_fd;
 	struct waiter *stop; /* a woken one makes next() return US_RETRY with err.kind "stopped" */
 };
 

@@ -12,7 +12,6 @@
 #include "contract_source.h"
 #include "core/clock.h"
 #include "core/note.h"
-#include "source/progress.h"
 
 static char directory[64];
 
@@ -74,8 +73,7 @@ static struct source_config config_of(const char *name)
 				       .key = "id",
 				       .redact = secrets,
 				       .redact_count = 1,
-				       .results = 1,
-				       .progress_fd = -1 };
+				       .results = 1 };
 }
 
 /* ---- the contract, on every coding */
@@ -568,24 +566,6 @@ static void progress_is_counted_in_bytes_on_disk(void **state)
 	free(text);
 }
 
-static void progress_says_rate_and_time_left(void **state)
-{
-	struct progress progress;
-	char text[256];
-
-	(void)state;
-	progress_init(&progress, -1, "some/where/users.jsonl", 0);
-	progress_format(&progress, 25000000, 100000000, 5000000, text, sizeof(text));
-	assert_string_equal(text,
-			    "users.jsonl  [=====>              ]   25.0 %  5.0 MB/s  0:15 left");
-	progress_format(&progress, 100000000, 100000000, 5000000, text, sizeof(text));
-	assert_non_null(strstr(text, "100.0 %"));
-	progress_format(&progress, 2500000, 0, 1000000, text, sizeof(text));
-	assert_string_equal(text, "users.jsonl  2.5 MB  2.5 MB/s");
-	progress_format(&progress, 0, 100, 0, text, sizeof(text));
-	assert_non_null(strstr(text, "0.0 %"));
-}
-
 static int set_up(void **state)
 {
 	(void)state;
@@ -621,7 +601,6 @@ int main(void)
 		cmocka_unit_test(a_pipe_hands_out_what_is_there),
 		cmocka_unit_test(a_stop_ends_the_wait_for_a_pipe),
 		cmocka_unit_test(progress_is_counted_in_bytes_on_disk),
-		cmocka_unit_test(progress_says_rate_and_time_left),
 	};
 
 	note_set_level(NOTE_ERROR);

@@ -20,8 +20,7 @@ static struct source_config config_of(const struct scripted_server *server)
 				       .redact = secrets,
 				       .redact_count = 1,
 				       .results = 10,
-				       .timeout_ms = 5000,
-				       .progress_fd = -1 };
+				       .timeout_ms = 5000 };
 }
 
 static struct source *open_source(const struct source_config *config, const char *cursor)
