@@ -10,11 +10,11 @@
 #include "core/clock.h"
 #include "core/mem.h"
 #include "net/http_server.h"
+#include "simulator/address_quota.h"
 #include "simulator/api_answer.h"
 #include "simulator/api_query.h"
 #include "simulator/fault_plan.h"
 #include "simulator/people.h"
-#include "simulator/rate_window.h"
 
 #define REQUEST_BODY_MAX  ((size_t)64 << 10)
 #define RESPONSE_BODY_MAX ((size_t)64 << 20)
@@ -23,7 +23,7 @@ struct simulator {
 	struct http_server *server;
 	struct people *people;
 	struct fault_plan faults;
-	struct rate_window rate;
+	struct address_quota quota;
 	atomic_uint_least64_t requests; /* numbers the requests for the fault plan */
 	atomic_int_least64_t users;
 	atomic_int_least64_t answers;
@@ -87,7 +87,8 @@ static bool answer_fault(struct simulator *simulator, struct http_response *resp
 {
 	switch ((int)fault) {
 	case FAULT_429:
-		answer_429(response, simulator->rate.limit + query->results, simulator->rate.limit);
+		answer_429(response, simulator->quota.limit + query->results,
+			   simulator->quota.limit);
 		return true;
 	case FAULT_500:
 		answer_gateway_error(response, 500, "Internal Server Error");
@@ -185,9 +186,9 @@ static void answer_api(struct simulator *simulator, const struct http_request *r
 		count(&simulator->failures, 1);
 		return;
 	}
-	if (!rate_window_take(&simulator->rate, http_request_peer(request), query.results,
-			      clock_mono_us(), &asked)) {
-		answer_429(response, asked, simulator->rate.limit);
+	if (!address_quota_take(&simulator->quota, http_request_peer(request), query.results,
+				clock_mono_us(), &asked)) {
+		answer_429(response, asked, simulator->quota.limit);
 		count(&simulator->refused, 1);
 		return;
 	}
@@ -237,7 +238,7 @@ enum status simulator_start(struct simulator **out, const struct simulator_confi
 
 	if (!simulator)
 		return err_no_memory(err, "starting the simulator");
-	rate_window_init(&simulator->rate, config->rate_limit);
+	address_quota_init(&simulator->quota, config->rate_limit);
 	status = fault_plan_parse(&simulator->faults, config->faults, config->fault_seed, err);
 	if (!status)
 		status = people_new(&simulator->people, config->clean, err);
@@ -276,6 +277,6 @@ void simulator_stop(struct simulator *simulator)
 		return;
 	http_server_stop(simulator->server);
 	people_free(simulator->people);
-	rate_window_release(&simulator->rate);
+	address_quota_release(&simulator->quota);
 	mem_free(simulator);
 }

@@ -1,16 +1,17 @@
 /*
  * The simulator on one core: users generated into memory, and generated and served over loopback
- * HTTP, with the process pinned to one processor, client included. Target: 300,000 users/s. The
+ * HTTP, with the process pinned to one processor, client included. Processor time is what counts,
+ * so that other work on the machine does not. Target: 300,000 users/s. The
  * reference is memcpy of the same bytes.
  */
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <curl/curl.h>
 
-#include "core/clock.h"
 #include "simulator/api_answer.h"
 #include "simulator/simulator.h"
 
@@ -33,6 +34,15 @@ static void must(enum status status, const struct err *err)
 		fprintf(stderr, "%s\n", err->text);
 		exit(EXIT_FAILURE);
 	}
+}
+
+/* Of all threads, in the kernel too. */
+static int64_t cpu_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
 static void pin_to_one_core(void)
@@ -65,7 +75,7 @@ static double bench_memory(struct buf *out)
 
 	must(people_new(&people, false, &err), &err);
 	buf_init(&scratch.compact, 1);
-	begin = clock_mono_ns();
+	begin = cpu_ns();
 	for (int page = 1; page <= PAGES; page++) {
 		struct api_query query;
 		char text[16];
@@ -76,16 +86,16 @@ static double bench_memory(struct buf *out)
 		api_answer_write(out, &scratch, people, &query, PAGE, NULL);
 		bytes += (double)out->len;
 	}
-	rate = report("generated into memory", clock_mono_ns() - begin, PAGE * PAGES, bytes);
+	rate = report("generated into memory", cpu_ns() - begin, PAGE * PAGES, bytes);
 	copy = malloc(out->len);
 	if (!copy)
 		abort();
-	begin = clock_mono_ns();
+	begin = cpu_ns();
 	for (int page = 1; page <= PAGES; page++) {
 		memcpy(copy, out->data, out->len);
 		__asm__ volatile("" : : "r"(copy) : "memory");
 	}
-	report("  reference: memcpy of the same bytes", clock_mono_ns() - begin, PAGE * PAGES,
+	report("  reference: memcpy of the same bytes", cpu_ns() - begin, PAGE * PAGES,
 	       (double)out->len * PAGES);
 	free(copy);
 	people_free(people);
@@ -114,7 +124,7 @@ static double bench_http(void)
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &bytes);
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, 512L << 10);
-	begin = clock_mono_ns();
+	begin = cpu_ns();
 	for (int page = 1; page <= PAGES; page++) {
 		char url[200];
 
@@ -124,8 +134,8 @@ static double bench_http(void)
 		if (curl_easy_perform(curl) != CURLE_OK)
 			abort();
 	}
-	rate = report("generated, served and received over HTTP", clock_mono_ns() - begin,
-		      PAGE * PAGES, bytes);
+	rate = report("generated, served and received over HTTP", cpu_ns() - begin, PAGE * PAGES,
+		      bytes);
 	curl_easy_cleanup(curl);
 	simulator_stop(simulator);
 	return rate;

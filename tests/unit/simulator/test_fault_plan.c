@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "core/mem.h"
+#include "simulator/address_quota.h"
 #include "simulator/fault_plan.h"
-#include "simulator/rate_window.h"
 
 static void test_shares_are_met_and_repeat(void **state)
 {
@@ -90,46 +90,46 @@ static void test_all_mistakes_at_once(void **state)
 	mem_fail_at(0);
 }
 
-static void test_the_rate_window_counts_users_of_an_address(void **state)
+static void test_the_address_quota_counts_users_of_an_address(void **state)
 {
-	static struct rate_window rate;
+	static struct address_quota rate;
 	int64_t total;
-	int64_t now = 7 * RATE_WINDOW_US;
+	int64_t now = 7 * QUOTA_WINDOW_US;
 
 	(void)state;
-	rate_window_init(&rate, 1000);
-	assert_true(rate_window_take(&rate, "127.0.0.1", 600, now, &total));
-	assert_true(rate_window_take(&rate, "127.0.0.1", 400, now + 5, &total));
-	assert_false(rate_window_take(&rate, "127.0.0.1", 1, now + 6, &total));
+	address_quota_init(&rate, 1000);
+	assert_true(address_quota_take(&rate, "127.0.0.1", 600, now, &total));
+	assert_true(address_quota_take(&rate, "127.0.0.1", 400, now + 5, &total));
+	assert_false(address_quota_take(&rate, "127.0.0.1", 1, now + 6, &total));
 	assert_int_equal(total, 1001);
-	assert_true(rate_window_take(&rate, "::1", 1000, now + 7, &total));
-	assert_false(rate_window_take(&rate, "127.0.0.1", 1, now + RATE_WINDOW_US - 1, &total));
-	assert_true(rate_window_take(&rate, "127.0.0.1", 1000, now + RATE_WINDOW_US, &total));
-	rate_window_release(&rate);
-	rate_window_init(&rate, 0);
+	assert_true(address_quota_take(&rate, "::1", 1000, now + 7, &total));
+	assert_false(address_quota_take(&rate, "127.0.0.1", 1, now + QUOTA_WINDOW_US - 1, &total));
+	assert_true(address_quota_take(&rate, "127.0.0.1", 1000, now + QUOTA_WINDOW_US, &total));
+	address_quota_release(&rate);
+	address_quota_init(&rate, 0);
 	for (int i = 0; i < 100; i++)
-		assert_true(rate_window_take(&rate, "127.0.0.1", 5000, now, &total));
-	rate_window_release(&rate);
+		assert_true(address_quota_take(&rate, "127.0.0.1", 5000, now, &total));
+	address_quota_release(&rate);
 }
 
 static void test_more_addresses_than_there_is_room_for_share_one_count(void **state)
 {
-	static struct rate_window rate;
+	static struct address_quota rate;
 	int64_t total;
 
 	(void)state;
-	rate_window_init(&rate, 10);
-	for (int i = 0; i < RATE_ADDRESSES; i++) {
+	address_quota_init(&rate, 10);
+	for (int i = 0; i < QUOTA_ADDRESSES; i++) {
 		char address[20] = "a000000";
 
 		for (int d = 0, n = i; d < 6; d++, n /= 10)
 			address[6 - d] = (char)('0' + n % 10);
-		assert_true(rate_window_take(&rate, address, 10, 1, &total));
+		assert_true(address_quota_take(&rate, address, 10, 1, &total));
 	}
-	assert_true(rate_window_take(&rate, "x", 6, 1, &total));
-	assert_false(rate_window_take(&rate, "y", 6, 1, &total));
-	assert_true(rate_window_take(&rate, "y", 6, RATE_WINDOW_US, &total));
-	rate_window_release(&rate);
+	assert_true(address_quota_take(&rate, "x", 6, 1, &total));
+	assert_false(address_quota_take(&rate, "y", 6, 1, &total));
+	assert_true(address_quota_take(&rate, "y", 6, QUOTA_WINDOW_US, &total));
+	address_quota_release(&rate);
 }
 
 int main(void)
@@ -138,7 +138,7 @@ int main(void)
 		cmocka_unit_test(test_shares_are_met_and_repeat),
 		cmocka_unit_test(test_no_faults),
 		cmocka_unit_test(test_all_mistakes_at_once),
-		cmocka_unit_test(test_the_rate_window_counts_users_of_an_address),
+		cmocka_unit_test(test_the_address_quota_counts_users_of_an_address),
 		cmocka_unit_test(test_more_addresses_than_there_is_room_for_share_one_count),
 	};
 
