@@ -123,7 +123,7 @@ static int run_bench(const struct options *options, int arg_count, char **args)
 const struct command command_bench = {
 	.name = "bench",
 	.arguments = "[NAME ...]",
-	.summary = "measure it on this machine, beside references",
+	.summary = "Measure it on this machine, beside references",
 	.details =
 	    "Runs the built-in benchmarks, or those named: startup, latency, pipeline, growth. "
 	    "Each figure stands beside a reference\n"

@@ -33,7 +33,7 @@ static int run_explain(const struct options *options, int arg_count, char **args
 const struct command command_explain = {
 	.name = "explain",
 	.arguments = "",
-	.summary = "show the compiled plan of a pipeline file",
+	.summary = "Show the compiled plan of a pipeline file",
 	.details =
 	    "Shows what a pipeline file compiles to: the JSON paths that are read of each record, "
 	    "for each table its key, its columns with their types and where each comes from, the "

@@ -376,7 +376,7 @@ static int run_log(const struct options *options, int arg_count, char **args)
 const struct command command_log = {
 	.name = "log",
 	.arguments = "stat | readers | drop NAME | export | trim [WHERE]",
-	.summary = "look into the log, drop readers, export and remove records",
+	.summary = "Look into the log, drop readers, export and remove records",
 	.details =
 	    "stat shows what the log holds: the first offset that it still has, the one that the "
 	    "next "

@@ -182,7 +182,7 @@ static int run(const struct options *options, int arg_count, char **args)
 const struct command command_query = {
 	.name = "query",
 	.arguments = "['SELECT ...' | -]",
-	.summary = "Ask the sink",
+	.summary = "Ask the table in SQL, without changing it",
 	.details =
 	    "Runs one query in the sink's own language, read-only: what would change something is "
 	    "refused, and a running writer is not disturbed. '-' reads the query from standard "

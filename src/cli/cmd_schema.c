@@ -120,7 +120,7 @@ static int run_schema(const struct options *options, int arg_count, char **args)
 const struct command command_schema = {
 	.name = "schema",
 	.arguments = "sqlite|cassandra|spark",
-	.summary = "print the tables of a pipeline file for another system",
+	.summary = "Print the tables of a pipeline file for another system",
 	.details =
 	    "Prints what a pipeline file means to another system: the CREATE TABLE statements that "
 	    "the SQLite sink runs, the CQL that makes the keyspace and the tables in Cassandra, or "

@@ -11,25 +11,26 @@ static bool takes(const struct command *command, const struct option *option)
 	return (option->commands >> command->id & 1) != 0;
 }
 
-/* The words of "list|show|replay …" at the start of a command's arguments: its own commands. */
+/* The first words of "list | show ID | purge": a command's own commands. */
 static void append_words(struct buf *out, const struct command *command)
 {
-	const char *text = command->arguments;
+	const char *part = command->arguments;
 
-	while (*text == '[' || *text == '(')
-		text++;
-	for (const char *end;; text = end) {
-		end = text + strcspn(text, " |[](");
-		if (end == text || *text < 'a' || *text > 'z')
+	if (!strchr(part, '|'))
+		return;
+	for (;;) {
+		size_t len;
+
+		part += strspn(part, " [(");
+		len = strspn(part, "abcdefghijklmnopqrstuvwxyz-");
+		if (len > 0) {
+			buf_append(out, part, len);
+			buf_append_char(out, ' ');
+		}
+		part = strchr(part, '|');
+		if (!part)
 			return;
-		buf_append(out, text, (size_t)(end - text));
-		buf_append_char(out, ' ');
-		while (*end == ' ')
-			end++;
-		if (*end != '|')
-			return;
-		while (*end == ' ' || *end == '|')
-			end++;
+		part++;
 	}
 }
 

@@ -9,7 +9,8 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 
-#define HELP_MAX ((size_t)1 << 20)
+#define HELP_MAX   ((size_t)1 << 20)
+#define HELP_WIDTH 100
 
 static const char *bold(bool color)
 {
@@ -46,13 +47,44 @@ void help_overview(bool color, struct buf *out)
 	    "help", "Say more about a command", bold(color), plain(color));
 }
 
+/* Paragraphs wrapped to the width; lines that begin with four blanks are examples and stay. */
+static void append_details(struct buf *out, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n"), at = 0;
+
+		if (strncmp(text, "    ", 4) == 0) {
+			buf_append(out, text, len);
+			at = len;
+		}
+		for (size_t i = at; i < len;) {
+			size_t word = strcspn(text + i, " \n");
+
+			if (at && at + 1 + word > HELP_WIDTH) {
+				buf_append_char(out, '\n');
+				at = 0;
+			} else if (at) {
+				buf_append_char(out, ' ');
+				at++;
+			}
+			buf_append(out, text + i, word);
+			at += word;
+			i += word + strspn(text + i + word, " ");
+		}
+		buf_append_char(out, '\n');
+		text += len + (text[len] == '\n');
+	}
+}
+
 void help_command(const struct command *command, bool color, struct buf *out)
 {
 	buf_printf(out, "%sUsage%s\n  userstream %s%s%s [OPTIONS]\n\n%s.\n", bold(color),
 		   plain(color), command->name, *command->arguments ? " " : "", command->arguments,
 		   command->summary);
-	if (command->details && *command->details)
-		buf_printf(out, "\n%s\n", command->details);
+	if (command->details && *command->details) {
+		buf_append_char(out, '\n');
+		append_details(out, command->details);
+	}
 	options_help(command->id, color, out);
 	buf_append_text(out,
 			"\nExit codes: 0 done; 1 a check found a difference; 64 usage; 65 data; 69 "
