@@ -70,7 +70,7 @@ enum status sqlite_fail(const struct sqlite_sink *sink, int rc, const char *doin
 	case SQLITE_CANTOPEN:
 		return fail(err, US_FATAL, EXIT_BAD_CONFIG, "open", doing, path,
 			    sink->db && sqlite3_system_errno(sink->db)
-				? strerror(sqlite3_system_errno(sink->db)) /* NOLINT */
+				? strerror(sqlite3_system_errno(sink->db))
 				: why,
 			    "The file and its directory must be there, and writable for this user "
 			    "(SQLite keeps -wal and -shm files beside it)");

@@ -157,11 +157,12 @@ static enum status check_format(struct sqlite_sink *sink, bool *is_new, struct e
 			       "%s was written by a newer userstream (format %lld, this one knows "
 			       "%d): use that one, or another file",
 			       sink->path, (long long)version, FORMAT_VERSION);
-	if (application != APPLICATION_ID && application != 0)
-		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-			       "%s is the database of another application (application_id "
-			       "0x%08llx): use another file",
-			       sink->path, (long long)application);
+	if (application != APPLICATION_ID && (application != 0 || version != 0))
+		return err_set(
+		    err, US_REJECT, EXIT_BAD_CONFIG,
+		    "%s is the database of another application (application_id 0x%08llx, "
+		    "user_version %lld): use another file",
+		    sink->path, (unsigned long long)application, (long long)version);
 	*is_new = application == 0;
 	return US_OK;
 }
@@ -221,13 +222,12 @@ static enum status set_up_writer(struct sqlite_sink *sink, struct err *err)
 static enum status set_up_reader(struct sqlite_sink *sink, struct err *err)
 {
 	bool is_new;
+	enum status status;
 
 	sqlite3_db_config(sink->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(sink->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	return sqlite_exec(sink, "PRAGMA query_only=1; PRAGMA cache_size=-16384;", "open", err) ==
-		       US_OK
-		   ? check_format(sink, &is_new, err)
-		   : US_FATAL;
+	status = sqlite_exec(sink, "PRAGMA query_only=1; PRAGMA cache_size=-16384;", "open", err);
+	return status == US_OK ? check_format(sink, &is_new, err) : status;
 }
 
 /* The directories that lead to the file. */

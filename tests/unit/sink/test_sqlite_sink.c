@@ -105,6 +105,10 @@ static void test_other_files(void **state)
 	assert_int_equal(sink_open(&sink, &config, &err), US_REJECT);
 	assert_non_null(strstr(err.text, "another application"));
 	unlink(path_of(uri));
+	run_sql(path_of(uri), "PRAGMA user_version=3; CREATE TABLE theirs (a)");
+	assert_int_equal(sink_open(&sink, &config, &err), US_REJECT);
+	assert_non_null(strstr(err.text, "another application"));
+	unlink(path_of(uri));
 	run_sql(path_of(uri), "CREATE TABLE mine (a); INSERT INTO mine VALUES (1)");
 	sink = open_sink(uri, &table, 1);
 	assert_rows(sink, "SELECT a FROM mine", "1\n");
