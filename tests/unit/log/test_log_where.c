@@ -34,8 +34,14 @@ static void test_places(void **state)
 		assert_ok(log_where(reader, &bounds, places[i].text, &offset, &err), &err);
 		assert_int_equal(places[i].offset, offset);
 	}
-	static const char *const wrong[] = { "", "-1", "7x", "early", "2026-13-01", "+5",
-					     "99999999999999999999", "2026-01-31T14:00:00+01" };
+	static const char *const wrong[] = { "",
+					     "-1",
+					     "7x",
+					     "early",
+					     "2026-13-01",
+					     "+5",
+					     "99999999999999999999",
+					     "2026-01-31T14:00:00+01" };
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		int64_t offset;
 		assert_status(US_REJECT, log_where(reader, &bounds, wrong[i], &offset, &err), &err);
