@@ -33,7 +33,8 @@ struct scripted_server {
 	void *user;
 	atomic_int requests;
 	atomic_int connections;
-	char last_request[8192]; /* read it only between requests */
+	pthread_mutex_t lock;
+	char last_request[8192]; /* see scripted_last() */
 	char url[64];
 };
 
@@ -73,8 +74,20 @@ static inline void scripted_hang(struct scripted_server *server, int fd)
 	(void)poll(fds, 2, 30000);
 }
 
+/* The request served last, as a copy that stays until the next call. */
+static inline const char *scripted_last(struct scripted_server *server)
+{
+	static char copy[sizeof(server->last_request)];
+
+	pthread_mutex_lock(&server->lock);
+	memcpy(copy, server->last_request, sizeof(copy));
+	pthread_mutex_unlock(&server->lock);
+	return copy;
+}
+
 /* False: the client has gone. */
-static inline bool scripted_read_request(struct scripted_server *server, int fd)
+static inline bool scripted_read_request(struct scripted_server *server, int fd, char *request,
+					 size_t capacity)
 {
 	size_t len = 0;
 
@@ -84,22 +97,26 @@ static inline bool scripted_read_request(struct scripted_server *server, int fd)
 		ssize_t got;
 		if (poll(fds, 2, -1) < 0 || fds[0].revents)
 			return false;
-		got = recv(fd, server->last_request + len, sizeof(server->last_request) - 1 - len,
-			   0);
+		got = recv(fd, request + len, capacity - 1 - len, 0);
 		if (got <= 0)
 			return false;
 		len += (size_t)got;
-		server->last_request[len] = '\0';
-		if (strstr(server->last_request, "\r\n\r\n"))
-			return true;
-		if (len == sizeof(server->last_request) - 1)
+		request[len] = '\0';
+		if (strstr(request, "\r\n\r\n"))
+			break;
+		if (len == capacity - 1)
 			return false;
 	}
+	pthread_mutex_lock(&server->lock);
+	memcpy(server->last_request, request, len + 1);
+	pthread_mutex_unlock(&server->lock);
+	return true;
 }
 
 static inline void *scripted_run(void *user)
 {
 	struct scripted_server *server = user;
+	char request[sizeof(server->last_request)];
 
 	for (;;) {
 		struct pollfd fds[2] = { { .fd = server->stop_fd, .events = POLLIN },
@@ -111,9 +128,8 @@ static inline void *scripted_run(void *user)
 		if (fd < 0)
 			continue;
 		atomic_fetch_add(&server->connections, 1);
-		while (scripted_read_request(server, fd) &&
-		       server->play(server, fd, atomic_fetch_add(&server->requests, 1),
-				    server->last_request)) {
+		while (scripted_read_request(server, fd, request, sizeof(request)) &&
+		       server->play(server, fd, atomic_fetch_add(&server->requests, 1), request)) {
 		}
 		close(fd);
 	}
@@ -126,6 +142,7 @@ static inline void scripted_start(struct scripted_server *server, scripted_play 
 	socklen_t len = sizeof(address);
 
 	memset(server, 0, sizeof(*server));
+	pthread_mutex_init(&server->lock, NULL);
 	server->play = play;
 	server->user = user;
 	server->stop_fd = eventfd(0, EFD_CLOEXEC);
@@ -151,6 +168,7 @@ static inline void scripted_stop(struct scripted_server *server)
 	pthread_join(server->thread, NULL);
 	close(server->listener);
 	close(server->stop_fd);
+	pthread_mutex_destroy(&server->lock);
 }
 
 /* A parameter of a request's URL as a number; -1: not there. */

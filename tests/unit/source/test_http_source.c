@@ -98,10 +98,10 @@ static void pages_rise_under_one_seed(void **state)
 		assert_int_equal(batch.fetched, 10);
 		assert_true(batch.wait);
 		assert_false(batch.end);
-		assert_int_equal(scripted_number(server.last_request, "page"), page);
-		assert_int_equal(scripted_number(server.last_request, "results"), 10);
-		assert_non_null(strstr(server.last_request, "&nat=gb,FR&exc=picture,id "));
-		assert_non_null(strstr(server.last_request, "Accept-Encoding: gzip"));
+		assert_int_equal(scripted_number(scripted_last(&server), "page"), page);
+		assert_int_equal(scripted_number(scripted_last(&server), "results"), 10);
+		assert_non_null(strstr(scripted_last(&server), "&nat=gb,FR&exc=picture,id "));
+		assert_non_null(strstr(scripted_last(&server), "Accept-Encoding: gzip"));
 		if (page == 1)
 			(void)snprintf(seed, sizeof(seed), "%s",
 				       cursor_field(batch.cursor, "seed"));
@@ -144,11 +144,11 @@ static void a_new_seed_comes_before_page_10000(void **state)
 	memcpy(page, "\"page\":9999", 11);
 	source = open_source(&config, cursor);
 	assert_int_equal(source_next(source, &batch, NULL), US_OK);
-	assert_int_equal(scripted_number(server.last_request, "page"), 9999);
-	assert_non_null(strstr(server.last_request, "seed=demo&"));
+	assert_int_equal(scripted_number(scripted_last(&server), "page"), 9999);
+	assert_non_null(strstr(scripted_last(&server), "seed=demo&"));
 	assert_int_equal(source_next(source, &batch, NULL), US_OK);
-	assert_int_equal(scripted_number(server.last_request, "page"), 1);
-	assert_non_null(strstr(server.last_request, "seed=demo.2u&"));
+	assert_int_equal(scripted_number(scripted_last(&server), "page"), 1);
+	assert_non_null(strstr(scripted_last(&server), "seed=demo.2u&"));
 	source_close(source);
 	scripted_stop(&server);
 }
@@ -181,7 +181,7 @@ static void changed_parameters_start_a_new_seed(void **state)
 	for (size_t i = 0; i < 5; i++) {
 		source = open_source(&others[i], cursor);
 		assert_int_equal(source_next(source, &batch, NULL), US_OK);
-		assert_int_equal(scripted_number(server.last_request, "page"), 1);
+		assert_int_equal(scripted_number(scripted_last(&server), "page"), 1);
 		assert_string_not_equal(cursor_field(batch.cursor, "seed"), seed);
 		source_close(source);
 	}
@@ -189,8 +189,8 @@ static void changed_parameters_start_a_new_seed(void **state)
 	config.gender = "male";
 	source = open_source(&config, cursor);
 	assert_int_equal(source_next(source, &batch, NULL), US_OK);
-	assert_int_equal(scripted_number(server.last_request, "page"), 2);
-	assert_null(strstr(server.last_request, "gender"));
+	assert_int_equal(scripted_number(scripted_last(&server), "page"), 2);
+	assert_null(strstr(scripted_last(&server), "gender"));
 	assert_int_equal(batch.record_count, 5);
 	assert_int_equal(batch.filtered, 5);
 	assert_int_equal(batch.fetched, 10);
@@ -219,7 +219,7 @@ static void a_simulator_may_change_its_port(void **state)
 	config.uri = second.url;
 	source = open_source(&config, cursor);
 	assert_int_equal(source_next(source, &batch, NULL), US_OK);
-	assert_int_equal(scripted_number(second.last_request, "page"), 2);
+	assert_int_equal(scripted_number(scripted_last(&second), "page"), 2);
 	source_close(source);
 	scripted_stop(&second);
 }
@@ -259,7 +259,7 @@ static void gzip_is_read_and_its_loss_noticed(void **state)
 	assert_int_equal(source_next(source, &batch, &err), US_RETRY);
 	assert_string_equal(err.kind, "truncated");
 	assert_int_equal(source_next(source, &batch, &err), US_OK);
-	assert_int_equal(scripted_number(server.last_request, "page"), 2);
+	assert_int_equal(scripted_number(scripted_last(&server), "page"), 2);
 	source_close(source);
 	scripted_stop(&server);
 }
@@ -311,6 +311,9 @@ struct bad_answer {
 	int retry_after_ms;
 };
 
+/* Which answer the server gives: the test changes it while the server runs. */
+typedef _Atomic(const struct bad_answer *) bad_answer_now;
+
 #define OK_JSON "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 static const struct bad_answer bad_answers[] = {
@@ -353,7 +356,7 @@ static const struct bad_answer bad_answers[] = {
 
 static bool play_bad(struct scripted_server *server, int fd, int n, const char *request)
 {
-	const struct bad_answer *answer = *(const struct bad_answer *const *)server->user;
+	const struct bad_answer *answer = atomic_load((bad_answer_now *)server->user);
 
 	(void)n;
 	(void)request;
@@ -366,7 +369,7 @@ static bool play_bad(struct scripted_server *server, int fd, int n, const char *
 
 static void bad_answers_are_told_apart(void **state)
 {
-	const struct bad_answer *current = bad_answers;
+	bad_answer_now current = bad_answers;
 	struct scripted_server server;
 	struct source_config config;
 	struct source *source;
@@ -382,13 +385,13 @@ static void bad_answers_are_told_apart(void **state)
 		struct err err = ERR_INIT;
 		current = &bad_answers[i];
 		assert_int_equal(source_next(source, &batch, &err), US_RETRY);
-		if (!err.kind || strcmp(err.kind, current->kind) != 0)
-			fail_msg("answer %zu: kind %s, not %s: %s", i, err.kind, current->kind,
-				 err.text);
-		if (!strstr(err.text, current->says))
+		if (!err.kind || strcmp(err.kind, bad_answers[i].kind) != 0)
+			fail_msg("answer %zu: kind %s, not %s: %s", i, err.kind,
+				 bad_answers[i].kind, err.text);
+		if (!strstr(err.text, bad_answers[i].says))
 			fail_msg("answer %zu: %s", i, err.text);
 		assert_non_null(strstr(err.text, "http://127.0.0.1"));
-		assert_int_equal(err.retry_after_ms, current->retry_after_ms);
+		assert_int_equal(err.retry_after_ms, bad_answers[i].retry_after_ms);
 		assert_int_equal(batch.record_count, 0);
 		assert_int_equal(batch.cursor.len, 0);
 	}
@@ -403,7 +406,7 @@ static void a_date_is_a_retry_after_too(void **state)
 	time_t later = time(NULL) + 60;
 	struct tm utc;
 	struct bad_answer answer = { .raw = raw };
-	const struct bad_answer *current = &answer;
+	bad_answer_now current = &answer;
 	struct scripted_server server;
 	struct source_config config;
 	struct source_batch batch;
@@ -449,7 +452,7 @@ static void a_server_without_tls_is_told(void **state)
 {
 	struct scripted_server server;
 	const struct bad_answer plain = { .raw = "HTTP/1.1 400 Bad\r\n\r\n" };
-	const struct bad_answer *current = &plain;
+	bad_answer_now current = &plain;
 	struct source_config config;
 	struct source_batch batch;
 	struct source *source;
@@ -592,7 +595,7 @@ static void a_stop_ends_a_request_at_once(void **state)
 static void a_seed_that_hangs_is_given_up(void **state)
 {
 	const struct bad_answer hang = { .raw = NULL };
-	const struct bad_answer *current = &hang;
+	bad_answer_now current = &hang;
 	struct scripted_server server;
 	struct source_config config;
 	struct source_batch batch;
@@ -607,7 +610,7 @@ static void a_seed_that_hangs_is_given_up(void **state)
 	source = open_source(&config, NULL);
 	for (int i = 0; i < 4; i++) {
 		assert_int_equal(source_next(source, &batch, NULL), US_RETRY);
-		(void)snprintf(first, sizeof(first), "%s", server.last_request);
+		(void)snprintf(first, sizeof(first), "%s", scripted_last(&server));
 		if (i < 3)
 			assert_non_null(strstr(first, "seed=stuck&"));
 		else
@@ -691,7 +694,7 @@ static void a_request_that_brought_nothing_costs_nothing(void **state)
 {
 	const struct bad_answer busy = { .raw = "HTTP/1.1 503 Busy\r\n\r\n" };
 	const struct bad_answer cut = { .raw = OK_JSON "Content-Length: 99\r\n\r\n{\"resu" };
-	const struct bad_answer *current = &busy;
+	bad_answer_now current = &busy;
 	struct scripted_server server;
 	struct source_config config;
 	struct source_batch batch;
@@ -756,9 +759,10 @@ static void a_template_pages_through_any_api(void **state)
 		assert_int_equal(source_next(source, &batch, NULL), US_OK);
 		assert_int_equal(batch.record_count, page <= 2 ? 1 : 0);
 		/* past the end the same page is asked for again */
-		assert_int_equal(scripted_number(server.last_request, "p"), page <= 3 ? page : 3);
-		assert_int_equal(scripted_number(server.last_request, "size"), 10);
-		assert_null(strstr(server.last_request, "seed"));
+		assert_int_equal(scripted_number(scripted_last(&server), "p"),
+				 page <= 3 ? page : 3);
+		assert_int_equal(scripted_number(scripted_last(&server), "size"), 10);
+		assert_null(strstr(scripted_last(&server), "seed"));
 		assert_true(batch.wait);
 	}
 	source_close(source);
@@ -797,7 +801,7 @@ static void a_plain_url_is_asked_as_it_is(void **state)
 		assert_int_equal(batch.record_count, 2);
 		assert_int_equal(batch.refused, 1);
 		assert_int_equal(batch.fetched, 3);
-		assert_non_null(strstr(server.last_request, "GET /users.json?x=1 HTTP"));
+		assert_non_null(strstr(scripted_last(&server), "GET /users.json?x=1 HTTP"));
 	}
 	source_close(source);
 	scripted_stop(&server);
@@ -820,7 +824,7 @@ static void a_proxy_is_used(void **state)
 	source = open_source(&config, NULL);
 	assert_int_equal(source_next(source, &batch, NULL), US_OK);
 	assert_non_null(
-	    strstr(proxy.last_request, "GET http://api.example.invalid/api/?results=10"));
+	    strstr(scripted_last(&proxy), "GET http://api.example.invalid/api/?results=10"));
 	source_close(source);
 	scripted_stop(&proxy);
 }
