@@ -77,7 +77,8 @@ static struct expr *finish_call(struct binder *binder, const struct ast *ast,
 
 static struct expr **copy_args(struct binder *binder, struct expr *const *args, size_t count)
 {
-	struct expr **copy = arena_alloc(binder->arena, (count ? count : 1) * sizeof(*copy));
+	struct expr **copy = arena_alloc(binder->arena,
+					 (count ? count : 1) * sizeof(struct expr *));
 
 	if (!copy)
 		return bind_no_memory(binder);
@@ -189,12 +190,13 @@ static struct expr *resolve_call(struct binder *binder, const struct ast *ast,
 			       .len = ast->len,
 			       .function = function,
 			       .arg_count = count };
-	struct sql_type *want = types + count;
+	struct sql_type *want;
 	const char *why = "these types do not fit";
 	char text[256];
 
 	if (!types)
 		return bind_no_memory(binder);
+	want = types + count;
 	for (size_t i = 0; i < count; i++)
 		types[i] = want[i] = args[i]->type;
 	if (!function->resolve(types, count, want, &wanted.type, &why)) {

@@ -76,7 +76,9 @@ static bool expr_equal(const struct expr *a, const struct expr *b)
 		return false;
 	x = literal_bytes(a);
 	y = literal_bytes(b);
-	return (x.data == NULL) == (y.data == NULL) && span_equal(x, y);
+	if (!x.data || !y.data)
+		return x.data == y.data;
+	return span_equal(x, y);
 }
 
 /* The bucket where `expr` is, or the empty one where it belongs. */
@@ -121,8 +123,9 @@ struct expr *dag_intern(struct dag *dag, const struct expr *wanted, bool *added)
 	if (!grow(dag))
 		return NULL;
 	bucket = find_bucket(dag, wanted);
-	if (*bucket)
-		return *bucket;
+	expr = *bucket;
+	if (expr)
+		return expr;
 	expr = arena_alloc(dag->arena, sizeof(*expr));
 	if (!expr)
 		return NULL;

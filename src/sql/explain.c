@@ -193,6 +193,6 @@ enum status plan_explain(const struct plan *plan, struct buf *out, struct err *e
 	for (size_t i = 0; i < plan->table_count; i++)
 		print_table(plan, &plan->tables[i], out);
 	buf_append_text(out, "\nexpressions, in the order in which they run\n");
-	print_nodes(plan, NULL, &plan->dag, out);
+	print_nodes(plan, &plan->tables[0], &plan->dag, out);
 	return out->failed ? err_no_memory(err, "explaining the pipeline") : US_OK;
 }

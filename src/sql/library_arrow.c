@@ -25,7 +25,7 @@ static const char *arrow_format(enum column_type type)
 /* A schema's name is what private_data owns. */
 static void release_schema(struct ArrowSchema *schema)
 {
-	for (int64_t i = 0; i < schema->n_children; i++) {
+	for (int64_t i = 0; schema->children && i < schema->n_children; i++) {
 		struct ArrowSchema *child = schema->children[i];
 
 		if (child && child->release)
@@ -259,7 +259,7 @@ static void release_array(struct ArrowArray *array)
 {
 	struct array_owner *owner = array->private_data;
 
-	for (int64_t i = 0; i < array->n_children; i++) {
+	for (int64_t i = 0; array->children && i < array->n_children; i++) {
 		struct ArrowArray *child = array->children[i];
 
 		if (child && child->release)

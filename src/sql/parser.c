@@ -441,7 +441,8 @@ enum status parse(const struct token_list *tokens, struct arena *arena, struct d
 		if (parser_peek(&parser)->kind == TOKEN_END)
 			break;
 		table = arena_calloc(arena, 1, sizeof(*table));
-		slot = table ? parser_list_add(&parser, &out->tables, sizeof(*slot)) : NULL;
+		slot = table ? parser_list_add(&parser, &out->tables, sizeof(struct ast_table *))
+			     : NULL;
 		if (!slot)
 			return err_no_memory(err, "parsing the pipeline file");
 		*slot = table;

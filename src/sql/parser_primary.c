@@ -141,7 +141,7 @@ static struct ast *parse_cast(struct parser *parser, const struct token *word, b
 
 bool parser_add_arg(struct parser *parser, struct ast_list *list, struct ast *arg)
 {
-	struct ast **slot = arg ? parser_list_add(parser, list, sizeof(arg)) : NULL;
+	struct ast **slot = arg ? parser_list_add(parser, list, sizeof(struct ast *)) : NULL;
 
 	if (slot)
 		*slot = arg;

@@ -222,7 +222,7 @@ struct ast *ast_set_args(struct parser *parser, struct ast *node, struct ast *co
 {
 	if (!node)
 		return NULL;
-	node->args = arena_alloc(parser->arena, (count ? count : 1) * sizeof(*args));
+	node->args = arena_alloc(parser->arena, (count ? count : 1) * sizeof(struct ast *));
 	if (!node->args) {
 		parser->no_memory = true;
 		return NULL;

@@ -142,7 +142,7 @@ void batch_reject(struct batch *batch, size_t table, uint32_t record, enum rejec
 
 	if (!batch->rejected)
 		batch->rejected = arena_calloc(batch->arena, batch->count * tables,
-					       sizeof(rejection));
+					       sizeof(struct rejection *));
 	rejection = batch->rejected ? arena_alloc(batch->arena, sizeof(*rejection)) : NULL;
 	if (!rejection) {
 		batch->no_memory = true;
