@@ -167,7 +167,7 @@ static void expressions(void **state)
 		{ "TRIM(a)", "(trim a)" },
 		{ "TRIM(BOTH 'x' FROM a)", "(btrim a 'x')" },
 		{ "TRIM(LEADING FROM a)", "(ltrim a)" },
-		{ "TRIM(TRAILING 'x' FROM a)", "(rtrim a 'x')" },
+		{ "TRIM(TRAILING 'x' FROM a)", "(rtrim 'x' a)" },
 		{ "EXTRACT(WEEK FROM a)", "(weekofyear a)" },
 		{ "POSITION('a' IN b)", "(position 'a' b)" },
 		{ "position('a', b)", "(position 'a' b)" },
