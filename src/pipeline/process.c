@@ -83,6 +83,9 @@ static enum status remember_refused(struct process *process, const struct job *j
 	offset = job->records[rows->record[job->bad_row]].offset;
 	note(NOTE_WARN, "process", "the sink refused a row", NOTE_INT("partition", partition->id),
 	     NOTE_INT("offset", offset), NOTE_TEXT("reason", job->err.text));
+	/* its letter is still to be written; those after it may be written twice, and count once */
+	if (offset < partition->letters_through)
+		partition->letters_through = offset;
 	return partition_refuse(partition, offset, (uint32_t)job->bad_table, job->err.text)
 		   ? US_OK
 		   : err_no_memory(err, "remembering a refused row");
@@ -230,6 +233,14 @@ static enum status turn(struct process *process, bool *idle, struct err *err)
 					    : hurry ? 5
 						    : POLL_IDLE_MS,
 					    poll_records(process), &event, err);
+	if (status == US_RETRY) {
+		int wait_ms = component_retry(&process->component, err);
+
+		if (out_of_patience(process))
+			return US_RETRY;
+		component_sleep(&process->component, wait_ms, false);
+		return US_OK;
+	}
 	if (status != US_OK)
 		return status;
 	status = act_on(process, &event, err);
@@ -248,26 +259,17 @@ static enum status turn(struct process *process, bool *idle, struct err *err)
 	return status;
 }
 
-/* US_OK: done. US_RETRY: draining, out of patience. US_REJECT: for good. US_FATAL: open again. */
+/* US_OK: done. US_REJECT: for good. US_RETRY, US_FATAL: open everything again, for an event that
+ * was not dealt with (an assignment) does not come twice. */
 static enum status session_run(struct process *process, struct err *err)
 {
-	struct component *component = &process->component;
-
-	while (!component_stopped(component)) {
+	while (!component_stopped(&process->component)) {
 		bool idle;
 		enum status status;
 
 		if (drained(process, err))
 			return US_OK;
 		status = turn(process, &idle, err);
-		if (status == US_RETRY) {
-			int wait_ms = component_retry(component, err);
-
-			if (out_of_patience(process))
-				return US_RETRY;
-			component_sleep(component, wait_ms, false);
-			continue;
-		}
 		if (status != US_OK)
 			return status;
 		if (idle && process->config->until_caught_up)

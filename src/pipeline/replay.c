@@ -404,6 +404,8 @@ static enum status replay_batch(struct replay *replay, struct err *err)
 	size_t owner[REPLAY_BATCH], good = 0, bad;
 	struct transform_result result;
 	enum status status;
+	int64_t failed;
+	bool marked;
 
 	for (;;) {
 		status = sieve(replay, &result, owner, &good, err);
@@ -416,25 +418,21 @@ static enum status replay_batch(struct replay *replay, struct err *err)
 			return err_no_memory(err, "replaying");
 		status = US_OK;
 	}
-	if (status == US_REJECT && is_kind(err, "marked") && good == 1) {
-		status = write_entries(replay, false, err);
-		if (status == US_OK)
-			count_done(replay, 0, 0, 1);
-		good = 0;
-	} else if (status == US_REJECT && is_kind(err, "marked")) {
-		int64_t failed = (int64_t)(replay->count - good);
-
+	failed = (int64_t)(replay->count - good);
+	marked = status == US_REJECT && is_kind(err, "marked");
+	if (marked && good > 1) {
+		/* one of them was stored before: tell the failed ones, then see to each alone */
 		status = write_entries(replay, true, err);
 		if (status == US_OK)
 			count_done(replay, 0, failed, 0);
 		return status == US_OK ? replay_singly(replay, err) : status;
-	} else if (status == US_OK && good) {
-		status = write_entries(replay, false, err);
 	}
+	if (marked || (status == US_OK && good))
+		status = write_entries(replay, false, err);
 	if (status == US_OK)
 		status = write_entries(replay, true, err);
 	if (status == US_OK)
-		count_done(replay, (int64_t)good, (int64_t)(replay->count - good), 0);
+		count_done(replay, marked ? 0 : (int64_t)good, failed, marked ? (int64_t)good : 0);
 	return status;
 }
 
