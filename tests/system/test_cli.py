@@ -133,7 +133,7 @@ def test_health_and_metrics(program, tmp_path):
         assert get("/healthz")[0] == 200
 
         def stored():
-            found = re.search(r"^userstream_records_stored_total\S* (\d+)", get("/metrics")[1], re.M)
+            found = re.search(r"^userstream_stored_total\S* (\d+)", get("/metrics")[1], re.M)
             return found and int(found.group(1)) > 0
 
         wait_for(stored, what="stored records in the metrics")
@@ -181,9 +181,10 @@ def test_dead_letters_and_replay(program):
     text = (ROOT / "pipelines" / "user_profiles.sql").read_text(encoding="utf-8").replace("BETWEEN -90 AND 90", "BETWEEN -99 AND 99")
     (program.dir / "mended.sql").write_text(text, encoding="utf-8")
     program.pipeline = str(program.dir / "mended.sql")
-    program.run("dlq", "replay")
+    program.run("dlq", "replay", check=1)  # one of the two fails again, and says so
     assert program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == 3
-    program.run("dlq", "replay")
+    assert [l["reason"] for l in program.dead_letters()] == ["valid_email"]
+    program.run("dlq", "replay", check=1)
     assert program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == 3
     program.run("verify")
 
