@@ -60,7 +60,7 @@ enum status ingest_cursor_parse(struct ingest_cursor *cursor, struct span text, 
 		while (json_pull_member(&pull, &name) &&
 		       parse_member(cursor, &pull, buf_text(&name), &version))
 			;
-	if (cursor->source.failed || cursor->state.failed || name.failed)
+	if (cursor->source.failed || cursor->state.failed || pull.no_memory)
 		status = err_no_memory(err, "reading the log's cursor");
 	else if (!json_pull_done(&pull))
 		status = err_set(

@@ -61,6 +61,10 @@ bool json_pull_member(struct json_pull *pull, struct buf *name)
 	buf_reset(name);
 	if (!json_pull_text(pull, name) || !pull_char(pull, ':'))
 		return pull_fail(pull);
+	if (name->failed) {
+		pull->no_memory = true; /* a name cut short must not pass for another */
+		return pull_fail(pull);
+	}
 	return true;
 }
 
@@ -257,5 +261,7 @@ bool json_pull_skip(struct json_pull *pull)
 bool json_pull_done(struct json_pull *pull)
 {
 	pull_space(pull);
-	return !pull->bad && pull->at == pull->end;
+	if (pull->at != pull->end)
+		pull->bad = true;
+	return !pull->bad;
 }

@@ -2,7 +2,8 @@
  * json_pull.h - reads the small JSON objects that this room itself wrote: the ingest cursor and the
  * ledger's details. A pull reader without a tree: open an object, ask for its members one by one.
  * The first mistake sets `bad` and every later call fails, so one check at the end is enough.
- * (Foreign JSON is read by core/json.h.)
+ * Whether the buffers that texts go to had room is theirs to tell (buf.failed). (Foreign JSON is
+ * read by core/json.h.)
  *
  *     json_pull_open(&pull);
  *     while (json_pull_member(&pull, &name))
@@ -19,8 +20,9 @@
 
 struct json_pull {
 	const char *start, *at, *end;
-	bool bad;   /* not JSON, or not the type asked for; `at` is where */
-	bool first; /* the next member is the first of its object */
+	bool bad;       /* not JSON, or not the type asked for; `at` is where */
+	bool no_memory; /* bad, because a member's name found no room */
+	bool first;     /* the next member is the first of its object */
 };
 
 void json_pull_init(struct json_pull *pull, struct span text);

@@ -347,7 +347,7 @@ enum status totals_load(struct totals *totals, const struct ledger_row *row, str
 {
 	struct json_pull pull;
 	struct buf name;
-	bool good, memory;
+	bool good;
 
 	totals_clear(totals);
 	totals->read = row->read;
@@ -361,11 +361,10 @@ enum status totals_load(struct totals *totals, const struct ledger_row *row, str
 	buf_init(&name, 4096);
 	json_pull_init(&pull, row->details);
 	good = parse_details(totals, &pull, &name);
-	memory = !pull.bad;
 	buf_release(&name);
 	if (good)
 		return US_OK;
-	if (memory && pull.at < pull.end)
+	if (!pull.bad || pull.no_memory)
 		return err_no_memory(err, "reading the ledger");
 	return err_set(err, US_REJECT, EXIT_BAD_DATA,
 		       "the ledger's details of table %s, partition %d are damaged at byte %zu",

@@ -50,19 +50,23 @@ static enum status expect_rows(struct deep *deep, size_t t, const struct row_bat
 						   .offset = record->offset,
 						   .partition = record->partition };
 
+		bool room = true;
+
 		buf_reset(&deep->key);
 		for (size_t c = 0; c < table->column_count; c++) {
 			buf_reset(&deep->value);
 			deep->hashes[c] = digest_column(&rows->columns[c], r, &deep->value)
 					      ? digest_hash(buf_span(&deep->value))
 					      : 0;
+			room = room && !deep->value.failed;
 		}
 		for (size_t k = 0; k < table->key_count; k++) {
 			buf_reset(&deep->value);
 			digest_column(&rows->columns[table->key[k]], r, &deep->value);
 			digest_key_part(&deep->key, buf_span(&deep->value));
+			room = room && !deep->value.failed;
 		}
-		if (deep->key.failed || deep->value.failed)
+		if (deep->key.failed || !room)
 			return err_no_memory(err, "comparing rows");
 		status = spill_add(deep->expected[t], &entry, buf_span(&deep->key), deep->hashes,
 				   table->column_count, err);
@@ -302,6 +306,7 @@ static bool take_stored(void *user, size_t columns, const char *const *names,
 	const struct table_def *table = plan_table(deep->verify->config->plan, scan->t);
 	struct spill_entry entry = { .partition = 0 };
 	char stamp[32] = "";
+	bool room = true;
 
 	(void)names;
 	if (!row)
@@ -314,17 +319,19 @@ static bool take_stored(void *user, size_t columns, const char *const *names,
 		deep->hashes[c] = digest_cell(table->columns[c].type, &row[c], &deep->value)
 				      ? digest_hash(buf_span(&deep->value))
 				      : 0;
+		room = room && !deep->value.failed;
 	}
 	for (size_t k = 0; k < table->key_count; k++) {
 		buf_reset(&deep->value);
 		digest_cell(table->columns[table->key[k]].type, &row[table->key[k]], &deep->value);
 		digest_key_part(&deep->key, buf_span(&deep->value));
+		room = room && !deep->value.failed;
 	}
 	if (row[table->column_count].text.len < sizeof(stamp) && row[table->column_count].text.len)
 		memcpy(stamp, row[table->column_count].text.data,
 		       row[table->column_count].text.len);
 	entry.order = strtoll(stamp, NULL, 10);
-	if (deep->key.failed || deep->value.failed)
+	if (deep->key.failed || !room)
 		scan->status = err_no_memory(scan->err, "comparing rows");
 	else
 		scan->status = spill_add(deep->stored[scan->t], &entry, buf_span(&deep->key),
@@ -499,7 +506,7 @@ static enum status compare_bucket(struct deep *deep, size_t t, size_t bucket, st
 	return US_OK;
 }
 
-static void compare_totals(struct deep *deep, size_t t, size_t i)
+static enum status compare_totals(struct deep *deep, size_t t, size_t i, struct err *err)
 {
 	const struct verify *verify = deep->verify;
 	const struct partition *partition = verify->partitions[i];
@@ -509,9 +516,13 @@ static void compare_totals(struct deep *deep, size_t t, size_t i)
 	char *line, *rest;
 
 	if (deep->partial || !verify->found[i])
-		return;
+		return US_OK;
 	buf_init(&lines, 1 << 20);
 	totals_compare(ledger, recount, &lines);
+	if (lines.failed) {
+		buf_release(&lines);
+		return err_no_memory(err, "comparing totals");
+	}
 	for (line = lines.len ? lines.data : NULL; line && *line; line = rest) {
 		rest = strchr(line, '\n');
 		if (rest)
@@ -524,6 +535,7 @@ static void compare_totals(struct deep *deep, size_t t, size_t i)
 			       (int)partition->id, line);
 	}
 	buf_release(&lines);
+	return US_OK;
 }
 
 /* Pending letters of records that the log holds are met one by one in the run; this finds those
@@ -613,8 +625,8 @@ static enum status compare_all(struct deep *deep, struct err *err)
 		status = read_table(deep, t, err);
 		for (size_t b = 0; b < spill_buckets(deep->expected[t]) && status == US_OK; b++)
 			status = compare_bucket(deep, t, b, err);
-		for (size_t i = 0; i < deep->verify->stat.partition_count; i++)
-			compare_totals(deep, t, i);
+		for (size_t i = 0; i < deep->verify->stat.partition_count && status == US_OK; i++)
+			status = compare_totals(deep, t, i, err);
 	}
 	unpaired_letters(deep);
 	return status;

@@ -168,6 +168,8 @@ static inline enum status harness_run_as(const struct supervisor_config *config,
 		supervisor_report(supervisor, report);
 	status = supervisor_result(supervisor, err);
 	supervisor_free(supervisor);
+	if (report)
+		report->latency = NULL; /* it was borrowed */
 	return status;
 }
 
