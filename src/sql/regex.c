@@ -124,6 +124,10 @@ static enum status compile_program(const struct regex_tree *tree, bool ascii, st
 		options |= PCRE2_UTF | PCRE2_NO_UTF_CHECK;
 	if (!ascii && tree->has_word)
 		options |= PCRE2_NO_AUTO_POSSESS; /* it does not see what callouts decide */
+	/* The JIT of PCRE2 10.42 misses matches when it looks ahead for where one may begin, in
+	 * patterns such as [a]*+[^b]{0,2}?c. */
+	if (tree->has_repeat)
+		options |= PCRE2_NO_START_OPTIMIZE;
 	status = context ? regex_write(tree, ascii, &text, err)
 			 : err_no_memory(err, "compiling a regular expression");
 	if (status == US_OK) {
@@ -189,7 +193,7 @@ enum status regex_compile(struct span pattern, struct regex **out, struct err *e
 	if (status == US_OK && regex->doubtful && tree.has_backref)
 		status = err_set(err, US_REJECT, EXIT_BAD_CONFIG,
 				 "regular expression: a back reference beside a group within a "
-				 "repeated group");
+				 "repeated group or a look-around");
 	if (status == US_OK) {
 		*out = regex;
 		regex = NULL;

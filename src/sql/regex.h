@@ -26,8 +26,8 @@ void regex_free(struct regex *regex);
 uint32_t regex_groups(const struct regex *regex);
 /* The number of a named group, 0: there is none. */
 uint32_t regex_group_number(const struct regex *regex, struct span name);
-/* Groups may hold what Java would not: a capture within a repeated group. Only the whole match is
- * to be used. */
+/* Groups may hold what Java would not: there are captures within a repeated, possessive or atomic
+ * group or a look-around, where Java keeps old ones. Only the whole match is to be used. */
 bool regex_groups_doubtful(const struct regex *regex);
 
 /* What a pattern of one set of characters is, so that it needs no matching: which bytes belong to

@@ -508,14 +508,16 @@ static bool read_intersection(struct regex_reader *reader, struct class_level *l
 		else
 			uset_addAll(right, part);
 	}
-	if (!right)
+	/* Nothing behind &&: Java intersects with what came last. */
+	if (!right && (level->set || !level->has_singles))
 		return regex_error(reader, "bad class syntax: nothing behind &&") != NULL;
 	if (level->has_singles && !unite(reader, level, level->singles))
 		return false;
 	level->has_singles = false;
 	if (!level->set)
 		return unite(reader, level, right);
-	uset_retainAll(level->set, right);
+	if (right)
+		uset_retainAll(level->set, right);
 	return true;
 }
 

@@ -27,7 +27,7 @@ void *regex_no_memory(struct regex_reader *reader)
 	return NULL;
 }
 
-static struct regex_node *new_node(struct regex_reader *reader, enum regex_node_kind kind)
+struct regex_node *regex_new_node(struct regex_reader *reader, enum regex_node_kind kind)
 {
 	struct regex_node *node = arena_calloc(&reader->tree->arena, 1, sizeof(*node));
 
@@ -37,7 +37,7 @@ static struct regex_node *new_node(struct regex_reader *reader, enum regex_node_
 	return node;
 }
 
-static void add_child(struct regex_node *parent, struct regex_node *child)
+void regex_add_child(struct regex_node *parent, struct regex_node *child)
 {
 	if (parent->last)
 		parent->last->next = child;
@@ -48,7 +48,7 @@ static void add_child(struct regex_node *parent, struct regex_node *child)
 
 static struct regex_node *new_assertion(struct regex_reader *reader, enum regex_assertion assertion)
 {
-	struct regex_node *node = new_node(reader, NODE_ASSERTION);
+	struct regex_node *node = regex_new_node(reader, NODE_ASSERTION);
 
 	if (node)
 		node->assertion = assertion;
@@ -59,7 +59,7 @@ static struct regex_node *new_assertion(struct regex_reader *reader, enum regex_
 
 static struct regex_node *set_node(struct regex_reader *reader, USet *set)
 {
-	struct regex_node *node = set ? new_node(reader, NODE_SET) : NULL;
+	struct regex_node *node = set ? regex_new_node(reader, NODE_SET) : NULL;
 
 	if (node)
 		node->set = set;
@@ -81,124 +81,10 @@ static struct regex_node *char_node(struct regex_reader *reader, uint32_t c)
 		regex_close_case(set);
 		return set_node(reader, set);
 	}
-	node = new_node(reader, NODE_CHAR);
+	node = regex_new_node(reader, NODE_CHAR);
 	if (node)
 		node->code_point = c;
 	return node;
-}
-
-/* ---- escapes --------------------------------------------------------------------------------- */
-
-static int hex_digit(uint32_t c)
-{
-	if (c >= '0' && c <= '9')
-		return (int)(c - '0');
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? (int)(c - 'a' + 10) : -1;
-}
-
-static uint32_t peek(const struct regex_reader *reader, size_t ahead)
-{
-	return reader->at + ahead < reader->len ? reader->text[reader->at + ahead] : 0;
-}
-
-/* `digits` hexadecimal digits. */
-static bool read_hex(struct regex_reader *reader, int digits, uint32_t *out)
-{
-	*out = 0;
-	for (int i = 0; i < digits; i++) {
-		int digit = hex_digit(peek(reader, 0));
-
-		if (digit < 0)
-			return regex_error(reader, "illegal hexadecimal escape sequence") != NULL;
-		*out = *out * 16 + (uint32_t)digit;
-		reader->at++;
-	}
-	return true;
-}
-
-/* \x41 and \x{1F600} */
-static bool read_x(struct regex_reader *reader, uint32_t *out)
-{
-	if (peek(reader, 0) != '{')
-		return read_hex(reader, 2, out);
-	reader->at++;
-	if (hex_digit(peek(reader, 0)) < 0)
-		return regex_error(reader, "illegal hexadecimal escape sequence") != NULL;
-	for (*out = 0; hex_digit(peek(reader, 0)) >= 0; reader->at++) {
-		*out = *out * 16 + (uint32_t)hex_digit(peek(reader, 0));
-		if (*out > 0x10ffff)
-			return regex_error(reader, "hexadecimal code point is too big") != NULL;
-	}
-	if (peek(reader, 0) != '}')
-		return regex_error(reader, "unclosed hexadecimal escape sequence") != NULL;
-	reader->at++;
-	return true;
-}
-
-/* \u0041, and a surrogate pair as two of them */
-static bool read_u(struct regex_reader *reader, uint32_t *out)
-{
-	uint32_t low;
-
-	if (!read_hex(reader, 4, out))
-		return false;
-	if (*out < 0xd800 || *out > 0xdbff || peek(reader, 0) != '\\' || peek(reader, 1) != 'u')
-		return true;
-	reader->at += 2;
-	if (!read_hex(reader, 4, &low))
-		return false;
-	if (low < 0xdc00 || low > 0xdfff)
-		return regex_error(reader, "half of a surrogate pair") != NULL;
-	*out = 0x10000 + ((*out - 0xd800) << 10) + (low - 0xdc00);
-	return true;
-}
-
-/* \0n, \0nn, \0mnn */
-static bool read_octal(struct regex_reader *reader, uint32_t *out)
-{
-	uint32_t first = peek(reader, 0);
-	int most = first <= '3' ? 3 : 2;
-
-	if (first < '0' || first > '7')
-		return regex_error(reader, "illegal octal escape sequence") != NULL;
-	*out = 0;
-	for (int i = 0; i < most && peek(reader, 0) >= '0' && peek(reader, 0) <= '7'; i++)
-		*out = *out * 8 + (reader->text[reader->at++] - '0');
-	return true;
-}
-
-bool regex_read_escape(struct regex_reader *reader, uint32_t *out)
-{
-	static const char letters[] = "aefnrt";
-	static const char values[] = "\a\033\f\n\r\t";
-	uint32_t c = peek(reader, 0);
-	const char *letter;
-
-	if (reader->at >= reader->len)
-		return regex_error(reader, "nothing behind a backslash") != NULL;
-	reader->at++;
-	if (c == '0')
-		return read_octal(reader, out);
-	if (c == 'x')
-		return read_x(reader, out);
-	if (c == 'u')
-		return read_u(reader, out);
-	if (c == 'c') {
-		if (reader->at >= reader->len)
-			return regex_error(reader, "illegal control escape sequence") != NULL;
-		*out = reader->text[reader->at++] ^ 64;
-		return true;
-	}
-	letter = c < 0x80 ? strchr(letters, (int)c) : NULL;
-	if (letter && c) {
-		*out = (uint32_t)values[letter - letters];
-		return true;
-	}
-	if ((c >= '1' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
-		return regex_error(reader, "illegal or unsupported escape sequence") != NULL;
-	*out = c;
-	return true;
 }
 
 /* ---- atoms ----------------------------------------------------------------------------------- */
@@ -211,14 +97,12 @@ static struct regex_node *read_backref(struct regex_reader *reader)
 	uint32_t number = reader->text[reader->at++] - '0';
 	struct regex_node *node;
 
-	while (peek(reader, 0) >= '0' && peek(reader, 0) <= '9' &&
-	       number * 10 + (peek(reader, 0) - '0') <= reader->tree->groups)
+	while (regex_peek(reader, 0) >= '0' && regex_peek(reader, 0) <= '9' &&
+	       number * 10 + (regex_peek(reader, 0) - '0') <= reader->tree->groups)
 		number = number * 10 + (reader->text[reader->at++] - '0');
 	if (reader->flags & FLAG_CASELESS)
 		return regex_error(reader, "a back reference under (?i)");
-	if (number > reader->tree->groups)
-		return regex_error(reader, "a back reference to a group that comes later");
-	node = new_node(reader, NODE_BACKREF);
+	node = regex_new_node(reader, NODE_BACKREF);
 	if (node)
 		node->group = number;
 	reader->tree->has_backref = true;
@@ -236,9 +120,10 @@ static bool read_name(struct regex_reader *reader, struct span *out)
 	size_t start = reader->at;
 	char *name;
 
-	if (!is_letter(peek(reader, 0)))
+	if (!is_letter(regex_peek(reader, 0)))
 		return regex_error(reader, "a group's name begins with a Latin letter") != NULL;
-	while (is_letter(peek(reader, 0)) || (peek(reader, 0) >= '0' && peek(reader, 0) <= '9'))
+	while (is_letter(regex_peek(reader, 0)) ||
+	       (regex_peek(reader, 0) >= '0' && regex_peek(reader, 0) <= '9'))
 		reader->at++;
 	if (!regex_at(reader, '>'))
 		return regex_error(reader, "a group's name misses its '>'") != NULL;
@@ -267,7 +152,7 @@ static struct regex_node *read_named_backref(struct regex_reader *reader)
 		return regex_error(reader, "a back reference under (?i)");
 	for (struct regex_name *name = reader->tree->names; name; name = name->next)
 		if (span_equal(name->text, text)) {
-			node = new_node(reader, NODE_BACKREF);
+			node = regex_new_node(reader, NODE_BACKREF);
 			if (node)
 				node->group = name->group;
 			reader->tree->has_backref = true;
@@ -276,31 +161,33 @@ static struct regex_node *read_named_backref(struct regex_reader *reader)
 	return regex_error(reader, "no group of that name");
 }
 
-/* \R: a line break. \r\n is taken whole first, but can be given back. */
+/* \R: a line break. \r\n is taken whole first, but can be given back (not under a quantifier). */
 static struct regex_node *line_break(struct regex_reader *reader)
 {
-	struct regex_node *group = new_node(reader, NODE_GROUP);
-	struct regex_node *either = new_node(reader, NODE_ALTERNATE);
-	struct regex_node *pair = new_node(reader, NODE_CONCAT);
-	struct regex_node *cr = new_node(reader, NODE_CHAR), *lf = new_node(reader, NODE_CHAR);
+	struct regex_node *group = regex_new_node(reader, NODE_GROUP);
+	struct regex_node *either = regex_new_node(reader, NODE_ALTERNATE);
+	struct regex_node *pair = regex_new_node(reader, NODE_CONCAT);
+	struct regex_node *cr = regex_new_node(reader, NODE_CHAR),
+			  *lf = regex_new_node(reader, NODE_CHAR);
 	struct regex_node *one = set_node(reader, regex_letter_set(reader, 'v'));
 
 	if (!group || !either || !pair || !cr || !lf || !one)
 		return NULL;
 	cr->code_point = '\r';
 	lf->code_point = '\n';
-	add_child(pair, cr);
-	add_child(pair, lf);
-	add_child(either, pair);
-	add_child(either, one);
-	add_child(group, either);
+	regex_add_child(pair, cr);
+	regex_add_child(pair, lf);
+	regex_add_child(either, pair);
+	regex_add_child(either, one);
+	regex_add_child(group, either);
+	group->line_break = true;
 	return group;
 }
 
 /* Behind a backslash. */
 static struct regex_node *read_escaped(struct regex_reader *reader)
 {
-	uint32_t c = peek(reader, 0), value;
+	uint32_t c = regex_peek(reader, 0), value;
 	USet *set;
 
 	if (c >= '1' && c <= '9')
@@ -411,7 +298,7 @@ static bool read_flags(struct regex_reader *reader, bool *only_flags)
 	for (;; reader->at++) {
 		unsigned flag = 0;
 
-		switch (peek(reader, 0)) {
+		switch (regex_peek(reader, 0)) {
 		case 'i':
 			flag = FLAG_CASELESS;
 			break;
@@ -431,7 +318,7 @@ static bool read_flags(struct regex_reader *reader, bool *only_flags)
 			continue;
 		case ')':
 		case ':':
-			*only_flags = peek(reader, 0) == ')';
+			*only_flags = regex_peek(reader, 0) == ')';
 			reader->at++;
 			reader->flags = on;
 			return true;
@@ -451,7 +338,7 @@ static bool read_flags(struct regex_reader *reader, bool *only_flags)
 static bool read_group_kind(struct regex_reader *reader, struct regex_node *group, bool *only_flags)
 {
 	struct span name;
-	uint32_t c = peek(reader, 0), after;
+	uint32_t c = regex_peek(reader, 0), after;
 
 	*only_flags = false;
 	switch (c) {
@@ -469,7 +356,7 @@ static bool read_group_kind(struct regex_reader *reader, struct regex_node *grou
 		break;
 	case '<':
 		reader->at++;
-		after = peek(reader, 0);
+		after = regex_peek(reader, 0);
 		if (after == '=' || after == '!') {
 			group->group_kind = after == '=' ? GROUP_BEHIND : GROUP_NOT_BEHIND;
 			break;
@@ -486,7 +373,7 @@ static bool read_group_kind(struct regex_reader *reader, struct regex_node *grou
 /* At '('. *only_flags: it was "(?i)", no node. */
 static struct regex_node *read_group(struct regex_reader *reader, bool *only_flags)
 {
-	struct regex_node *group = new_node(reader, NODE_GROUP), *inner;
+	struct regex_node *group = regex_new_node(reader, NODE_GROUP), *inner;
 	unsigned flags = reader->flags;
 
 	*only_flags = false;
@@ -514,96 +401,13 @@ static struct regex_node *read_group(struct regex_reader *reader, bool *only_fla
 	reader->at++;
 	reader->depth--;
 	reader->flags = flags;
-	add_child(group, inner);
+	regex_add_child(group, inner);
+	if (group->group_kind >= GROUP_ATOMIC && regex_has_capture(inner))
+		reader->tree->has_stale = true; /* Java does not take them back */
 	return group;
 }
 
-/* ---- quantifiers, sequences ------------------------------------------------------------------ */
-
-static bool read_count(struct regex_reader *reader, uint32_t *out)
-{
-	if (peek(reader, 0) < '0' || peek(reader, 0) > '9')
-		return regex_error(reader, "illegal repetition") != NULL;
-	for (*out = 0; peek(reader, 0) >= '0' && peek(reader, 0) <= '9'; reader->at++) {
-		*out = *out * 10 + (peek(reader, 0) - '0');
-		if (*out > REGEX_MAX_REPEAT)
-			return regex_error(reader, "a repetition of over 65535") != NULL;
-	}
-	return true;
-}
-
-/* False: no quantifier stands here, or an error. */
-static bool read_range_quantifier(struct regex_reader *reader, uint32_t *min, uint32_t *max)
-{
-	reader->at++;
-	if (!read_count(reader, min))
-		return false;
-	*max = *min;
-	if (regex_at(reader, ',')) {
-		reader->at++;
-		*max = REGEX_UNBOUNDED;
-		if (!regex_at(reader, '}') && !read_count(reader, max))
-			return false;
-	}
-	if (!regex_at(reader, '}'))
-		return regex_error(reader, "unclosed counted closure") != NULL;
-	if (*max < *min)
-		return regex_error(reader, "illegal repetition range") != NULL;
-	reader->at++;
-	return true;
-}
-
-static bool read_quantifier(struct regex_reader *reader, uint32_t *min, uint32_t *max)
-{
-	if (regex_at(reader, '{'))
-		return read_range_quantifier(reader, min, max);
-	*min = regex_at(reader, '+') ? 1 : 0;
-	*max = regex_at(reader, '?') ? 1 : REGEX_UNBOUNDED;
-	if (!regex_at(reader, '?') && !regex_at(reader, '*') && !regex_at(reader, '+'))
-		return false;
-	reader->at++;
-	return true;
-}
-
-/* Whether a group has a capture within it (beside itself). */
-static bool has_inner_capture(const struct regex_node *node)
-{
-	for (const struct regex_node *child = node->first; child; child = child->next)
-		if ((child->kind == NODE_GROUP && child->group_kind == GROUP_CAPTURE) ||
-		    has_inner_capture(child))
-			return true;
-	return false;
-}
-
-static bool is_zero_width(const struct regex_node *node)
-{
-	return node->kind == NODE_ASSERTION ||
-	       (node->kind == NODE_GROUP && node->group_kind >= GROUP_AHEAD);
-}
-
-static struct regex_node *read_repeat(struct regex_reader *reader, struct regex_node *atom)
-{
-	struct regex_node *repeat;
-	uint32_t min, max;
-
-	if (!read_quantifier(reader, &min, &max))
-		return reader->status == US_OK ? atom : NULL;
-	if (is_zero_width(atom))
-		return regex_error(reader, "a quantifier behind an anchor or a look-around");
-	repeat = new_node(reader, NODE_REPEAT);
-	if (!repeat)
-		return NULL;
-	repeat->min = min;
-	repeat->max = max;
-	repeat->greed = regex_at(reader, '?') ? LAZY : regex_at(reader, '+') ? POSSESSIVE : GREEDY;
-	reader->at += repeat->greed != GREEDY;
-	if (regex_at(reader, '{'))
-		return regex_error(reader, "illegal repetition: a quantifier behind a quantifier");
-	if (max > 1 && min != max && has_inner_capture(atom))
-		reader->tree->has_stale = true;
-	add_child(repeat, atom);
-	return repeat;
-}
+/* ---- sequences ------------------------------------------------------------------------------- */
 
 static struct regex_node *read_atom(struct regex_reader *reader, bool *only_flags)
 {
@@ -643,7 +447,7 @@ static struct regex_node *read_atom(struct regex_reader *reader, bool *only_flag
 
 static struct regex_node *read_sequence(struct regex_reader *reader)
 {
-	struct regex_node *sequence = new_node(reader, NODE_CONCAT);
+	struct regex_node *sequence = regex_new_node(reader, NODE_CONCAT);
 
 	while (sequence && reader->at < reader->len && !regex_at(reader, '|') &&
 	       !regex_at(reader, ')')) {
@@ -653,10 +457,10 @@ static struct regex_node *read_sequence(struct regex_reader *reader)
 		if (piece && only_flags)
 			continue;
 		if (piece)
-			piece = read_repeat(reader, piece);
+			piece = regex_read_quantifier(reader, piece);
 		if (!piece)
 			return NULL;
-		add_child(sequence, piece);
+		regex_add_child(sequence, piece);
 	}
 	return sequence;
 }
@@ -668,10 +472,10 @@ static struct regex_node *read_alternation(struct regex_reader *reader)
 
 	if (!first || !regex_at(reader, '|'))
 		return first;
-	either = new_node(reader, NODE_ALTERNATE);
+	either = regex_new_node(reader, NODE_ALTERNATE);
 	if (!either)
 		return NULL;
-	add_child(either, first);
+	regex_add_child(either, first);
 	while (regex_at(reader, '|')) {
 		struct regex_node *next;
 
@@ -679,7 +483,7 @@ static struct regex_node *read_alternation(struct regex_reader *reader)
 		next = read_sequence(reader);
 		if (!next)
 			return NULL;
-		add_child(either, next);
+		regex_add_child(either, next);
 	}
 	return either;
 }

@@ -46,7 +46,7 @@ enum regex_assertion {
 enum regex_group {
 	GROUP_PLAIN,
 	GROUP_CAPTURE,
-	GROUP_ATOMIC,
+	GROUP_ATOMIC, /* and below: what is in it is not taken up again */
 	GROUP_AHEAD,
 	GROUP_NOT_AHEAD,
 	GROUP_BEHIND,
@@ -68,7 +68,8 @@ struct regex_node {
 	uint32_t code_point;
 	uint32_t group; /* number of a capture or of what a backreference names */
 	uint32_t min, max;
-	USet *set; /* owned by the tree */
+	USet *set;       /* owned by the tree */
+	bool line_break; /* the group is \R */
 	struct regex_node *first, *last, *next;
 };
 
@@ -91,6 +92,7 @@ struct regex_tree {
 	struct regex_set_list *sets;
 	bool has_word; /* \b or \B */
 	bool has_backref;
+	bool has_repeat;
 	bool has_stale; /* captures within a repeated group, where Java may keep an old one */
 };
 
@@ -120,6 +122,11 @@ struct regex_reader {
 	enum status status; /* of the first failure */
 };
 
+struct regex_node *regex_new_node(struct regex_reader *reader, enum regex_node_kind kind);
+void regex_add_child(struct regex_node *parent, struct regex_node *child);
+/* The atom with the quantifier that stands behind it, or as it is. NULL: an error. */
+struct regex_node *regex_read_quantifier(struct regex_reader *reader, struct regex_node *atom);
+bool regex_has_capture(const struct regex_node *node);
 /* Set the compile error "... near index N" and return NULL/false for the caller to pass on. */
 void *regex_error(struct regex_reader *reader, const char *what);
 void *regex_no_memory(struct regex_reader *reader);
@@ -135,6 +142,12 @@ USet *regex_letter_set(struct regex_reader *reader, uint32_t letter);
 bool regex_read_escape(struct regex_reader *reader, uint32_t *out);
 /* Under (?i): add the other case of ASCII letters. */
 void regex_close_case(USet *set);
+
+/* The character `ahead` behind `at`, 0 at the end. */
+static inline uint32_t regex_peek(const struct regex_reader *reader, size_t ahead)
+{
+	return reader->at + ahead < reader->len ? reader->text[reader->at + ahead] : 0;
+}
 
 /* The character at `at` has a meaning in the syntax: it is not quoted and not at the end. */
 static inline bool regex_at(const struct regex_reader *reader, uint32_t c)

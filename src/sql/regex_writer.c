@@ -19,6 +19,7 @@ struct writer {
 	struct buf *out;
 	struct err *err;
 	bool ascii;
+	uint32_t groups;
 	struct arena *arena; /* for look-behinds */
 	enum status status;
 };
@@ -204,11 +205,25 @@ static bool multiply(struct writer *writer, struct texts *out, const struct text
 	return true;
 }
 
+/* What matches in one way only, to Java: it gives no maximum length to a group that is repeated
+ * (but by ?) and is not so. */
+static bool is_deterministic(const struct regex_node *node)
+{
+	if (node->kind == NODE_ALTERNATE || (node->kind == NODE_REPEAT && node->min != node->max))
+		return false;
+	for (const struct regex_node *child = node->first; child; child = child->next)
+		if (!is_deterministic(child))
+			return false;
+	return true;
+}
+
 static bool expand_repeat(struct writer *writer, const struct regex_node *node, struct texts *out)
 {
 	struct texts power = { .items = { SPAN_LITERAL("") }, .count = 1 }, body = { .count = 0 };
 
-	if (node->max == REGEX_UNBOUNDED)
+	if (node->max == REGEX_UNBOUNDED ||
+	    (node->first->kind == NODE_GROUP && !(node->min == 0 && node->max == 1) &&
+	     !is_deterministic(node->first)))
 		return fail_behind(writer, "a look-behind without an obvious maximum length");
 	if (node->max > MAX_BEHIND_LEN)
 		return fail_behind(writer, "a look-behind that is too long");
@@ -351,7 +366,10 @@ static void write_node(struct writer *writer, const struct regex_node *node)
 		write_quantifier(writer, node);
 		break;
 	case NODE_BACKREF:
-		buf_printf(writer->out, "\\g{%u}", node->group);
+		if (node->group > writer->groups)
+			buf_append_text(writer->out, "(?!)"); /* no such group: never */
+		else
+			buf_printf(writer->out, "\\g{%u}", node->group);
 		break;
 	}
 }
@@ -359,7 +377,9 @@ static void write_node(struct writer *writer, const struct regex_node *node)
 enum status regex_write(const struct regex_tree *tree, bool ascii, struct buf *out, struct err *err)
 {
 	struct arena arena;
-	struct writer writer = { .out = out, .err = err, .ascii = ascii, .arena = &arena };
+	struct writer writer = {
+		.out = out, .err = err, .ascii = ascii, .groups = tree->groups, .arena = &arena
+	};
 
 	arena_init(&arena, 1024, 16U << 20);
 	write_node(&writer, tree->root);
