@@ -1,6 +1,5 @@
 /*
- * column_build.c - a vector's selected rows as an Arrow column. Where all rows are selected, the
- * buffers of fixed-width vectors are taken as they are; texts are always copied together.
+ * column_build.c - a vector's selected rows as an Arrow column, and columns joined to one.
  */
 #include <string.h>
 
@@ -12,6 +11,17 @@ static size_t padded(size_t bytes)
 {
 	return bytes < ARROW_PADDING ? ARROW_PADDING
 				     : (bytes + ARROW_PADDING - 1) & ~(size_t)(ARROW_PADDING - 1);
+}
+
+/* Bytes of a value; 0 for texts and booleans. */
+static size_t fixed_width(enum column_type type)
+{
+	static const uint8_t widths[] = {
+		[COLUMN_UUID] = 16,  [COLUMN_INT] = 4,    [COLUMN_DATE] = 4,
+		[COLUMN_BIGINT] = 8, [COLUMN_DOUBLE] = 8, [COLUMN_TIMESTAMP] = 8,
+	};
+
+	return widths[type];
 }
 
 /* The bitmap of the selected rows, and how many are NULL. */
@@ -146,20 +156,139 @@ bool column_build(struct column *out, enum column_type type, const struct vector
 	*out = (struct column){ .type = type, .length = (int64_t)selection->count };
 	if (!build_validity(out, vector, selection, arena))
 		return false;
+	if (type == COLUMN_TEXT)
+		return build_text(out, vector, selection, arena);
+	if (type == COLUMN_BOOLEAN)
+		return build_boolean(out, vector, selection, arena);
+	return build_fixed(out, type == COLUMN_UUID ? uuids : vector->as.data, fixed_width(type),
+			   vector->constant, selection, arena);
+}
+
+/* ---- joining */
+
+/* Append `count` bits at bit `at` of zeroed storage. Bits of `from` past count are zero. */
+static void append_bits(uint64_t *to, size_t at, const uint64_t *from, size_t count)
+{
+	unsigned shift = at & 63;
+
+	for (size_t w = 0; w * 64 < count; w++) {
+		to[at / 64 + w] |= from[w] << shift;
+		if (shift && from[w] >> (64 - shift))
+			to[at / 64 + w + 1] |= from[w] >> (64 - shift);
+	}
+}
+
+static uint64_t *new_bits(size_t count, struct arena *arena)
+{
+	size_t bytes = padded((count + 7) / 8);
+	uint64_t *bits = arena_alloc(arena, bytes);
+
+	if (bits)
+		memset(bits, 0, bytes);
+	return bits;
+}
+
+static bool join_validity(struct column *out, const struct piece *pieces, size_t piece_count,
+			  size_t column, struct arena *arena)
+{
+	uint64_t ones[BITMAP_WORDS], *bits;
+	size_t at = 0;
+
+	for (size_t i = 0; i < piece_count; i++)
+		out->null_count += pieces[i].columns[column].null_count;
+	if (out->null_count == 0)
+		return true;
+	bits = new_bits((size_t)out->length, arena);
+	if (!bits)
+		return false;
+	for (size_t i = 0; i < piece_count; at += pieces[i++].count) {
+		const void *valid = pieces[i].columns[column].validity;
+
+		if (!valid)
+			bits_fill(ones, pieces[i].count);
+		append_bits(bits, at, valid ? valid : ones, pieces[i].count);
+	}
+	out->validity = (uint8_t *)bits;
+	return true;
+}
+
+static bool join_text(struct column *out, const struct piece *pieces, size_t piece_count,
+		      size_t column, struct arena *arena)
+{
+	int32_t *offsets = arena_alloc(arena, padded(((size_t)out->length + 1) * sizeof(*offsets)));
+	size_t total = 0, at = 0;
+	char *data;
+
+	for (size_t i = 0; i < piece_count; i++)
+		total += (size_t)pieces[i].columns[column].offsets[pieces[i].count];
+	if (!offsets || total > INT32_MAX)
+		return false;
+	out->offsets = offsets;
+	out->data = data = arena_alloc(arena, padded(total));
+	if (!data)
+		return false;
+	total = 0;
+	offsets[0] = 0;
+	for (size_t i = 0; i < piece_count; at += pieces[i++].count) {
+		const struct column *from = &pieces[i].columns[column];
+
+		for (size_t row = 1; row <= pieces[i].count; row++)
+			offsets[at + row] = (int32_t)total + from->offsets[row];
+		memcpy(data + total, from->data, (size_t)from->offsets[pieces[i].count]);
+		total += (size_t)from->offsets[pieces[i].count];
+	}
+	return true;
+}
+
+static bool join_booleans(struct column *out, const struct piece *pieces, size_t piece_count,
+			  size_t column, struct arena *arena)
+{
+	uint64_t *bits = new_bits((size_t)out->length, arena);
+	size_t at = 0;
+
+	if (!bits)
+		return false;
+	for (size_t i = 0; i < piece_count; at += pieces[i++].count)
+		append_bits(bits, at, pieces[i].columns[column].data, pieces[i].count);
+	out->data = bits;
+	return true;
+}
+
+static bool join_fixed(struct column *out, const struct piece *pieces, size_t piece_count,
+		       size_t column, size_t width, struct arena *arena)
+{
+	char *data = arena_alloc(arena, padded((size_t)out->length * width));
+
+	if (!data)
+		return false;
+	out->data = data;
+	for (size_t i = 0; i < piece_count; i++) {
+		memcpy(data, pieces[i].columns[column].data, pieces[i].count * width);
+		data += pieces[i].count * width;
+	}
+	return true;
+}
+
+bool column_join(struct column *out, enum column_type type, const struct piece *pieces,
+		 size_t piece_count, size_t column, struct arena *arena)
+{
+	*out = (struct column){ .type = type };
+	for (size_t i = 0; i < piece_count; i++)
+		out->length += (int64_t)pieces[i].count;
+	if (!join_validity(out, pieces, piece_count, column, arena))
+		return false;
 	switch (type) {
 	case COLUMN_TEXT:
-		return build_text(out, vector, selection, arena);
-	case COLUMN_UUID:
-		return build_fixed(out, uuids, 16, vector->constant, selection, arena);
+		return join_text(out, pieces, piece_count, column, arena);
 	case COLUMN_BOOLEAN:
-		return build_boolean(out, vector, selection, arena);
+		return join_booleans(out, pieces, piece_count, column, arena);
+	case COLUMN_UUID:
 	case COLUMN_INT:
 	case COLUMN_DATE:
-		return build_fixed(out, vector->as.data, 4, vector->constant, selection, arena);
 	case COLUMN_BIGINT:
 	case COLUMN_DOUBLE:
 	case COLUMN_TIMESTAMP:
-		return build_fixed(out, vector->as.data, 8, vector->constant, selection, arena);
+		break;
 	}
-	return false;
+	return join_fixed(out, pieces, piece_count, column, fixed_width(type), arena);
 }

@@ -2,8 +2,8 @@
  * transform.c - a worker: reads a batch of records, runs WHERE and SELECT over it, and hands the
  * vectors to each table (transform_table.c). The steps are drawn in worker_state.h.
  *
- * Memory: everything of a batch is in one of two arenas, which keep their blocks; the JSON reader
- * and the path buffers are the worker's. A batch like the one before allocates nothing.
+ * Memory: what the caller gets is in one of two arenas, what a chunk needs meanwhile in a third;
+ * all keep their blocks. A batch like the one before allocates nothing.
  */
 #include "sql/transform.h"
 
@@ -35,6 +35,7 @@ void worker_free(struct worker *worker)
 	buf_release(&worker->text);
 	arena_release(&worker->arenas[0]);
 	arena_release(&worker->arenas[1]);
+	arena_release(&worker->scratch);
 	mem_free(worker);
 }
 
@@ -45,6 +46,7 @@ static bool worker_init(struct worker *worker, const struct plan *plan)
 	worker->plan = plan;
 	for (int i = 0; i < 2; i++)
 		arena_init(&worker->arenas[i], FIRST_BLOCK, ARENA_MAX);
+	arena_init(&worker->scratch, FIRST_BLOCK, ARENA_MAX);
 	buf_init(&worker->text, TEXT_MAX);
 	worker->reader = json_reader_new(plan->paths);
 	worker->exec = exec_new((const struct expr *const *)plan->dag.nodes, plan->dag.count);
@@ -55,7 +57,7 @@ static bool worker_init(struct worker *worker, const struct plan *plan)
 	    !worker->results)
 		return false;
 	for (size_t i = 0; i < plan->path_count; i++) {
-		worker->paths[i] = mem_calloc(TRANSFORM_ROWS, sizeof(struct span));
+		worker->paths[i] = mem_calloc(CHUNK_ROWS, sizeof(struct span));
 		if (!worker->paths[i])
 			return false;
 	}
@@ -170,13 +172,13 @@ static void refuse_row(struct eval *eval, size_t row, const char *reason)
 	if (row >= batch->rows)
 		return;
 	if (!batch->refused)
-		batch->refused = arena_calloc(batch->arena, TRANSFORM_ROWS, sizeof(char *));
+		batch->refused = arena_calloc(batch->scratch, CHUNK_ROWS, sizeof(char *));
 	if (!batch->refused) {
 		batch->no_memory = true;
 		return;
 	}
 	if (!batch->refused[row])
-		batch->refused[row] = arena_strndup(batch->arena, reason, strlen(reason));
+		batch->refused[row] = arena_strndup(batch->scratch, reason, strlen(reason));
 	if (!batch->refused[row])
 		batch->no_memory = true;
 }
@@ -195,10 +197,10 @@ static enum status read_records(struct batch *batch)
 	struct worker *worker = batch->worker;
 	struct err err = ERR_INIT;
 
-	batch->record = arena_alloc(batch->arena, (batch->count + 1) * sizeof(*batch->record));
+	batch->record = arena_alloc(batch->scratch, CHUNK_ROWS * sizeof(*batch->record));
 	if (!batch->record)
 		return err_no_memory(batch->err, "reading a batch of records");
-	for (size_t i = 0; i < batch->count; i++) {
+	for (size_t i = batch->first; i < batch->end; i++) {
 		struct span value = batch->records[i].value;
 		enum status status;
 
@@ -225,7 +227,7 @@ static enum status read_records(struct batch *batch)
 
 static bool load_meta_texts(struct batch *batch, struct vector *out)
 {
-	if (!vector_init(out, SQL_TYPE(SQL_STRING), batch->rows, batch->arena))
+	if (!vector_init(out, SQL_TYPE(SQL_STRING), batch->rows, batch->scratch))
 		return false;
 	for (size_t row = 0; row < batch->rows; row++) {
 		struct span key = batch->records[batch->record[row]].key;
@@ -233,7 +235,7 @@ static bool load_meta_texts(struct batch *batch, struct vector *out)
 		out->as.text[row] = key;
 		if (key.data)
 			continue;
-		if (!vector_make_valid(out, batch->rows, batch->arena))
+		if (!vector_make_valid(out, batch->rows, batch->scratch))
 			return false;
 		vector_set_null(out, row);
 	}
@@ -242,14 +244,14 @@ static bool load_meta_texts(struct batch *batch, struct vector *out)
 
 static bool load_topic(struct batch *batch, struct vector *out)
 {
-	if (!vector_init(out, SQL_TYPE(SQL_STRING), 1, batch->arena))
+	if (!vector_init(out, SQL_TYPE(SQL_STRING), 1, batch->scratch))
 		return false;
 	out->constant = true;
 	if (batch->topic) {
 		out->as.text[0] = span_of(batch->topic);
 		return true;
 	}
-	if (!vector_make_valid(out, 1, batch->arena))
+	if (!vector_make_valid(out, 1, batch->scratch))
 		return false;
 	vector_set_null(out, 0);
 	return true;
@@ -268,7 +270,7 @@ static bool load_meta(struct batch *batch)
 	for (int m = META_PARTITION; m < META_COUNT; m++) {
 		if (!used[m])
 			continue;
-		if (!vector_init(&meta[m], SQL_TYPE(kinds[m]), batch->rows, batch->arena))
+		if (!vector_init(&meta[m], SQL_TYPE(kinds[m]), batch->rows, batch->scratch))
 			return false;
 		for (size_t row = 0; row < batch->rows; row++) {
 			const struct record *record = &batch->records[batch->record[row]];
@@ -291,9 +293,10 @@ static enum status run(struct batch *batch, struct expr *const *wanted, size_t c
 	struct exec_inputs inputs = { .paths = (const struct span *const *)worker->paths,
 				      .meta = batch->meta };
 
-	batch->eval = (struct eval){
-		.arena = batch->arena, .rows = batch->rows, .reject = refuse_row, .err = batch->err
-	};
+	batch->eval = (struct eval){ .arena = batch->scratch,
+				     .rows = batch->rows,
+				     .reject = refuse_row,
+				     .err = batch->err };
 	return exec_run(worker->exec, &batch->eval, &inputs, (const struct expr *const *)wanted,
 			count, worker->results, batch->err);
 }
@@ -320,7 +323,7 @@ static void compact_rows(struct batch *batch)
 {
 	const struct plan *plan = batch->worker->plan;
 	uint64_t any[BITMAP_WORDS] = { 0 };
-	uint32_t from[TRANSFORM_ROWS];
+	uint32_t from[CHUNK_ROWS];
 	size_t n = 0;
 
 	for (size_t table = 0; table < plan->table_count; table++)
@@ -418,14 +421,16 @@ static enum status list_rejections(struct batch *batch, struct transform_result 
 	return US_OK;
 }
 
-static enum status transform(struct batch *batch, struct transform_result *out)
+static enum status transform_chunk(struct batch *batch)
 {
 	size_t tables = batch->worker->plan->table_count;
 	enum status status;
 
-	batch->kept = arena_calloc(batch->arena, tables, sizeof(*batch->kept));
-	batch->tables = arena_calloc(batch->arena, tables, sizeof(*batch->tables));
-	if (!batch->kept || !batch->tables)
+	arena_reset(batch->scratch);
+	batch->rows = 0;
+	batch->refused = NULL;
+	batch->kept = arena_calloc(batch->scratch, tables, sizeof(*batch->kept));
+	if (!batch->kept)
 		return err_no_memory(batch->err, "transforming a batch");
 	status = read_records(batch);
 	if (status == US_OK && !load_meta(batch))
@@ -436,10 +441,39 @@ static enum status transform(struct batch *batch, struct transform_result *out)
 		status = run_select(batch);
 	for (size_t table = 0; status == US_OK && table < tables; table++)
 		status = table_transform(batch, table);
-	if (status == US_OK)
-		status = list_rejections(batch, out);
+	json_reader_reset(batch->worker->reader);
 	if (status == US_OK && batch->no_memory)
 		status = err_no_memory(batch->err, "transforming a batch");
+	return status;
+}
+
+static enum status transform(struct batch *batch, struct transform_result *out)
+{
+	const struct plan *plan = batch->worker->plan;
+	struct table_result *results = arena_calloc(batch->arena, plan->table_count,
+						    sizeof(*results));
+	enum status status = US_OK;
+
+	batch->parts = arena_calloc(batch->arena, plan->table_count, sizeof(*batch->parts));
+	if (!batch->parts || !results)
+		return err_no_memory(batch->err, "transforming a batch");
+	for (size_t table = 0; table < plan->table_count; table++) {
+		batch->parts[table].violations = arena_calloc(
+		    batch->arena, plan->tables[table].constraint_count + 1, sizeof(int64_t));
+		if (!batch->parts[table].violations)
+			return err_no_memory(batch->err, "transforming a batch");
+	}
+	for (; status == US_OK && batch->end < batch->count; batch->first = batch->end) {
+		size_t left = batch->count - batch->first;
+
+		batch->end += left < CHUNK_ROWS ? left : CHUNK_ROWS;
+		status = transform_chunk(batch);
+	}
+	for (size_t table = 0; status == US_OK && table < plan->table_count; table++)
+		status = table_finish(batch, table, &results[table]);
+	if (status == US_OK)
+		status = list_rejections(batch, out);
+	out->tables = results;
 	return status;
 }
 
@@ -461,13 +495,12 @@ enum status worker_transform(struct worker *worker, const char *topic, const str
 			       count, TRANSFORM_ROWS);
 	worker->turn ^= 1;
 	batch.arena = &worker->arenas[worker->turn];
+	batch.scratch = &worker->scratch;
 	arena_reset(batch.arena);
 	*out = (struct transform_result){ .failed_record = -1 };
 	status = transform(&batch, out);
-	json_reader_reset(worker->reader);
 	if (status != US_OK)
 		return status;
-	out->tables = batch.tables;
 	out->failed_record = batch.failed_record;
 	out->failed_table = batch.failed_table;
 	out->failed_text = batch.failed_text;

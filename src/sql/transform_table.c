@@ -1,7 +1,7 @@
 /*
- * transform_table.c - from the SELECT's vectors to the rows of one table: conversions that failed,
- * NULLs where none may be, constraints, then the columns of what is left. `alive` has a bit for
- * every row that is still there.
+ * transform_table.c - from the SELECT's vectors over a chunk to the rows of one table: conversions
+ * that failed, NULLs where none may be, constraints, then the columns of what is left. `alive` has
+ * a bit for every row that is still there.
  */
 #include <math.h>
 #include <stdio.h>
@@ -94,7 +94,7 @@ static enum status convert_column(struct table_job *job, size_t column)
 	size_t rows = job->batch->rows;
 
 	if (type == COLUMN_UUID) {
-		job->uuids[column] = arena_calloc(job->batch->arena, rows, 16);
+		job->uuids[column] = arena_calloc(job->batch->scratch, rows, 16);
 		if (!job->uuids[column])
 			return no_memory(job);
 	} else if (type != COLUMN_DOUBLE && (source == value || !value->valid)) {
@@ -157,7 +157,7 @@ static bool lower_uuids(struct table_job *job, size_t column, struct vector *out
 	char *lower;
 
 	*out = *value;
-	texts = arena_alloc(job->batch->arena, rows * sizeof(*texts));
+	texts = arena_alloc(job->batch->scratch, rows * sizeof(*texts));
 	if (!texts)
 		return false;
 	memcpy(texts, value->as.text, rows * sizeof(*texts));
@@ -171,7 +171,7 @@ static bool lower_uuids(struct table_job *job, size_t column, struct vector *out
 			upper |= texts[row].data[i] >= 'A' && texts[row].data[i] <= 'F';
 		if (!upper)
 			continue;
-		lower = arena_alloc(job->batch->arena, 36);
+		lower = arena_alloc(job->batch->scratch, 36);
 		if (!lower)
 			return false;
 		for (size_t i = 0; i < 36; i++)
@@ -277,7 +277,7 @@ static enum status check_constraints(struct table_job *job, int64_t *violations)
 
 	if (plan->constraint_count == 0)
 		return US_OK;
-	columns = arena_calloc(batch->arena, plan->def.column_count, sizeof(*columns));
+	columns = arena_calloc(batch->scratch, plan->def.column_count, sizeof(*columns));
 	if (!columns)
 		return no_memory(job);
 	for (size_t i = 0; i < plan->def.column_count; i++) {
@@ -301,92 +301,112 @@ static enum status check_constraints(struct table_job *job, int64_t *violations)
 
 /* ---- the rows */
 
-static enum status build_rows(struct table_job *job, struct row_batch *out)
+static enum status build_piece(struct table_job *job)
 {
 	struct batch *batch = job->batch;
+	struct table_part *part = &batch->parts[job->index];
+	struct piece *piece = &part->pieces[part->piece_count++];
 	size_t columns = job->plan->def.column_count, n = 0;
-	uint32_t *rows = arena_alloc(batch->arena, (batch->rows + 1) * sizeof(*rows));
-	uint32_t *record = arena_alloc(batch->arena, (batch->rows + 1) * sizeof(*record));
+	uint32_t *rows = arena_alloc(batch->scratch, CHUNK_ROWS * sizeof(*rows));
 	struct selection selection = { .rows = rows };
 
-	out->table = &job->plan->def;
-	out->columns = arena_calloc(batch->arena, columns + 1, sizeof(*out->columns));
-	if (!rows || !record || !out->columns)
+	piece->columns = arena_calloc(batch->arena, columns + 1, sizeof(*piece->columns));
+	piece->record = arena_alloc(batch->arena, CHUNK_ROWS * sizeof(*piece->record));
+	if (!rows || !piece->record || !piece->columns)
 		return no_memory(job);
 	for (size_t w = 0; w < job->words; w++) {
 		for (uint64_t left = job->alive[w]; left; left &= left - 1) {
 			rows[n] = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
-			record[n] = batch->record[rows[n]];
+			piece->record[n] = batch->record[rows[n]];
 			n++;
 		}
 	}
-	selection.count = n;
+	piece->count = selection.count = n;
 	selection.all = n == batch->rows;
-	out->row_count = (int64_t)n;
-	out->record = record;
 	for (size_t i = 0; i < columns; i++) {
-		enum column_type type = job->plan->def.columns[i].type;
-		struct vector none = { .constant = true };
-
-		if (!column_build(&out->columns[i], type, batch->rows ? value_of(job, i) : &none,
-				  job->uuids[i], &selection, batch->arena))
+		if (!column_build(&piece->columns[i], job->plan->def.columns[i].type,
+				  value_of(job, i), job->uuids[i], &selection, batch->arena))
 			return no_memory(job);
 	}
-	return US_OK;
-}
-
-static enum status count_outcomes(struct table_job *job, struct table_result *result)
-{
-	struct batch *batch = job->batch;
-	size_t tables = batch->worker->plan->table_count;
-	uint8_t *outcome = arena_alloc(batch->arena, batch->count + 1);
-
-	if (!outcome)
-		return no_memory(job);
-	memset(outcome, OUTCOME_FILTERED, batch->count);
-	for (int64_t i = 0; i < result->rows.row_count; i++)
-		outcome[result->rows.record[i]] = OUTCOME_STORED;
-	result->stored = result->rows.row_count;
-	for (size_t i = 0; batch->rejected && i < batch->count; i++) {
-		if (!batch->rejected[i * tables + job->index])
-			continue;
-		outcome[i] = OUTCOME_REJECTED;
-		result->rejected++;
-	}
-	result->filtered = (int64_t)batch->count - result->stored - result->rejected;
-	result->outcome = outcome;
 	return US_OK;
 }
 
 enum status table_transform(struct batch *batch, size_t table)
 {
 	const struct plan_table *plan = &batch->worker->plan->tables[table];
-	struct table_result *result = &batch->tables[table];
 	struct table_job job = { .batch = batch,
 				 .index = table,
 				 .plan = plan,
 				 .results = batch->worker->results,
 				 .words = (batch->rows + 63) / 64 };
 	enum status status = US_OK;
-	int64_t *violations = arena_calloc(batch->arena, plan->constraint_count + 1,
-					   sizeof(*violations));
 
+	if (batch->rows == 0)
+		return US_OK;
 	memcpy(job.alive, batch->kept[table], sizeof(job.alive));
-	job.uuids = arena_calloc(batch->arena, plan->def.column_count + 1, sizeof(uint8_t *));
-	if (!violations || !job.uuids)
+	job.uuids = arena_calloc(batch->scratch, plan->def.column_count + 1, sizeof(uint8_t *));
+	if (!job.uuids)
 		return no_memory(&job);
-	result->violations = violations;
-	if (batch->rows > 0) {
-		for (size_t i = 0; status == US_OK && i < plan->def.column_count; i++)
-			status = convert_column(&job, i);
-		if (status == US_OK) {
-			check_not_null(&job);
-			status = check_constraints(&job, violations);
-		}
+	for (size_t i = 0; status == US_OK && i < plan->def.column_count; i++)
+		status = convert_column(&job, i);
+	if (status != US_OK)
+		return status;
+	check_not_null(&job);
+	status = check_constraints(&job, batch->parts[table].violations);
+	return status == US_OK ? build_piece(&job) : status;
+}
+
+/* ---- the batch */
+
+static bool join_pieces(struct batch *batch, const struct plan_table *plan,
+			const struct table_part *part, struct row_batch *out)
+{
+	size_t columns = plan->def.column_count, n = 0;
+	uint32_t *record;
+
+	out->table = &plan->def;
+	out->columns = arena_calloc(batch->arena, columns + 1, sizeof(*out->columns));
+	for (size_t i = 0; i < part->piece_count; i++)
+		n += part->pieces[i].count;
+	record = arena_alloc(batch->arena, (n + 1) * sizeof(*record));
+	if (!record || !out->columns)
+		return false;
+	out->row_count = (int64_t)n;
+	out->record = record;
+	for (size_t i = 0; i < part->piece_count; i++) {
+		memcpy(record, part->pieces[i].record, part->pieces[i].count * sizeof(*record));
+		record += part->pieces[i].count;
 	}
-	if (status == US_OK)
-		status = build_rows(&job, &result->rows);
-	if (status == US_OK)
-		status = count_outcomes(&job, result);
-	return status;
+	for (size_t i = 0; i < columns; i++) {
+		if (part->piece_count == 1)
+			out->columns[i] = part->pieces[0].columns[i];
+		else if (!column_join(&out->columns[i], plan->def.columns[i].type, part->pieces,
+				      part->piece_count, i, batch->arena))
+			return false;
+	}
+	return true;
+}
+
+enum status table_finish(struct batch *batch, size_t table, struct table_result *out)
+{
+	size_t tables = batch->worker->plan->table_count;
+	uint8_t *outcome = arena_alloc(batch->arena, batch->count + 1);
+
+	if (!outcome || !join_pieces(batch, &batch->worker->plan->tables[table],
+				     &batch->parts[table], &out->rows))
+		return err_no_memory(batch->err, "transforming a batch");
+	memset(outcome, OUTCOME_FILTERED, batch->count);
+	for (int64_t i = 0; i < out->rows.row_count; i++)
+		outcome[out->rows.record[i]] = OUTCOME_STORED;
+	out->stored = out->rows.row_count;
+	for (size_t i = 0; batch->rejected && i < batch->count; i++) {
+		if (!batch->rejected[i * tables + table])
+			continue;
+		outcome[i] = OUTCOME_REJECTED;
+		out->rejected++;
+	}
+	out->filtered = (int64_t)batch->count - out->stored - out->rejected;
+	out->outcome = outcome;
+	out->violations = batch->parts[table].violations;
+	return US_OK;
 }
