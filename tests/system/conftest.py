@@ -76,7 +76,7 @@ class Program:
 
     def exported(self):
         """Every record of the log, as the log's own export gives it."""
-        text = self.run("log", "export").stdout
+        text = self.run("log", "export", "--format", "json").stdout
         return [json.loads(line) for line in text.splitlines()]
 
     def dead_letters(self):
