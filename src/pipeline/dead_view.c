@@ -7,6 +7,7 @@
 
 #include "core/mem.h"
 #include "pipeline/partition.h"
+#include "pipeline/plan_tables.h"
 
 enum status dead_judge_by_ledger(struct dead_fold *fold, struct log *log, struct sink *sink,
 				 const char *identity, const struct plan *plan, struct err *err)
@@ -46,26 +47,14 @@ static enum status open_sink(struct dead_view *view, const struct dead_view_conf
 {
 	struct sink_config sink_config = config->sink;
 	struct err sink_err = ERR_INIT;
-	size_t count = plan_table_count(config->plan);
-	const struct table_def **tables = mem_calloc(count, sizeof(*tables));
 	enum status status;
 
-	if (!tables)
-		return err_no_memory(err, "reading dead letters");
-	for (size_t t = 0; t < count; t++)
-		tables[t] = plan_table(config->plan, t);
 	sink_config.create = sink_config.read_only = false;
-	status = sink_open(&view->sink, &sink_config, &sink_err);
-	if (status == US_OK)
-		status = view->sink->ops->prepare(view->sink, tables, count, &sink_err);
-	if (is_missing(status, &sink_err)) {
-		sink_close(view->sink);
-		view->sink = NULL;
-		status = US_OK;
-	}
+	status = plan_sink_open(&view->sink, &sink_config, config->plan, &sink_err);
+	if (is_missing(status, &sink_err))
+		return US_OK;
 	if (status != US_OK)
 		*err = sink_err;
-	mem_free(tables);
 	return status;
 }
 

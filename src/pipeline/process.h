@@ -42,7 +42,6 @@ struct process {
 	struct worker *worker;
 	struct handover handover;
 	bool handover_started;
-	const struct table_def **tables;
 	struct partition **partitions; /* kept over sessions */
 	size_t partition_count;
 	struct letter_writer writer;

@@ -26,7 +26,7 @@ struct partition *process_partition(struct process *process, int32_t id)
 		if (process->partitions[i]->id == id)
 			return process->partitions[i];
 	partitions = mem_realloc(process->partitions,
-				 (process->partition_count + 1) * sizeof(*process->partitions));
+				 (process->partition_count + 1) * sizeof(void *));
 	if (!partitions)
 		return NULL;
 	process->partitions = partitions;

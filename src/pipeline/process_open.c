@@ -5,6 +5,7 @@
 
 #include "core/mem.h"
 #include "core/note.h"
+#include "pipeline/plan_tables.h"
 #include "pipeline/process.h"
 
 static enum status open_log(struct process *process, struct err *err)
@@ -88,13 +89,10 @@ static enum status open_sink(struct process *process, struct err *err)
 
 	sink_config.create = true;
 	sink_config.read_only = false;
-	status = sink_open(&process->sink, &sink_config, err);
+	status = plan_sink_open(&process->sink, &sink_config, process->config->plan, err);
 	if (status == US_OK && process->config->hooks && process->config->hooks->sink)
 		process->sink = process->config->hooks->sink(process->config->hooks->user,
 							     process->sink);
-	if (status == US_OK)
-		status = process->sink->ops->prepare(process->sink, process->tables,
-						     plan_table_count(process->config->plan), err);
 	if (status == US_OK)
 		status = check_identity(process, err);
 	return status;
@@ -175,15 +173,6 @@ enum status process_init(struct process *process, const struct supervisor_config
 	process->meter = meter;
 	pthread_mutex_init(&process->wake_lock, NULL);
 	letter_writer_init(&process->writer);
-	if (!config->plan)
-		return US_OK;
-	process->tables = mem_calloc(plan_table_count(config->plan), sizeof(*process->tables));
-	if (!process->tables) {
-		process_release(process);
-		return err_no_memory(err, "starting process");
-	}
-	for (size_t t = 0; t < plan_table_count(config->plan); t++)
-		process->tables[t] = plan_table(config->plan, t);
 	return US_OK;
 }
 
@@ -192,7 +181,6 @@ void process_release(struct process *process)
 	for (size_t i = 0; i < process->partition_count; i++)
 		partition_free(process->partitions[i]);
 	mem_free(process->partitions);
-	mem_free(process->tables);
 	log_stat_release(&process->target);
 	letter_writer_release(&process->writer);
 	pthread_mutex_destroy(&process->wake_lock);

@@ -68,7 +68,7 @@ void spill_close(struct spill *spill)
 {
 	if (!spill)
 		return;
-	for (size_t i = 0; i < spill->bucket_count; i++) {
+	for (size_t i = 0; spill->buckets && i < spill->bucket_count; i++) {
 		if (spill->buckets[i].fd >= 0)
 			close(spill->buckets[i].fd);
 		buf_release(&spill->buckets[i].buffer);
@@ -206,13 +206,13 @@ enum status spill_load(struct spill *spill, size_t bucket, const struct spill_en
 	for (at = 0; at < size; at += ((struct spill_entry *)(spill->data + at / 8))->size)
 		found++;
 	mem_free(spill->sorted);
-	spill->sorted = mem_calloc(found, sizeof(*spill->sorted));
+	spill->sorted = mem_calloc(found, sizeof(void *));
 	if (!spill->sorted)
 		return err_no_memory(err, "comparing rows");
 	found = 0;
 	for (at = 0; at < size; at += spill->sorted[found++]->size)
 		spill->sorted[found] = (const struct spill_entry *)(spill->data + at / 8);
-	qsort(spill->sorted, found, sizeof(*spill->sorted), compare_entries);
+	qsort(spill->sorted, found, sizeof(void *), compare_entries);
 	*entries = spill->sorted;
 	*count = found;
 	return US_OK;

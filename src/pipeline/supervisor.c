@@ -13,6 +13,7 @@
 #include "core/mem.h"
 #include "pipeline/ingest.h"
 #include "pipeline/ingest_cursor.h"
+#include "pipeline/plan_tables.h"
 #include "pipeline/process.h"
 
 #define STALL_DEFAULT_MS (120 * 1000)
@@ -102,22 +103,13 @@ static void collect(struct buf *mistakes, enum exit_code *code, enum status stat
 static enum status check_sink(const struct supervisor_config *config, struct err *err)
 {
 	struct sink_config sink_config = config->sink;
-	size_t count = plan_table_count(config->plan);
-	const struct table_def **tables = mem_calloc(count, sizeof(*tables));
 	struct sink *sink = NULL;
 	enum status status;
 
-	if (!tables)
-		return err_no_memory(err, "checking the sink");
-	for (size_t t = 0; t < count; t++)
-		tables[t] = plan_table(config->plan, t);
 	sink_config.create = true;
 	sink_config.read_only = false;
-	status = sink_open(&sink, &sink_config, err);
-	if (status == US_OK)
-		status = sink->ops->prepare(sink, tables, count, err);
+	status = plan_sink_open(&sink, &sink_config, config->plan, err);
 	sink_close(sink);
-	mem_free(tables);
 	return status;
 }
 
@@ -289,7 +281,7 @@ static bool all_ended(struct supervisor *supervisor)
 bool supervisor_wait(struct supervisor *supervisor, int timeout_ms)
 {
 	struct timespec until;
-	bool ended;
+	bool ended = false;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += timeout_ms / 1000;
@@ -299,7 +291,7 @@ bool supervisor_wait(struct supervisor *supervisor, int timeout_ms)
 		until.tv_nsec -= 1000000000;
 	}
 	pthread_mutex_lock(&supervisor->lock);
-	while (!(ended = all_ended(supervisor))) {
+	while (!all_ended(supervisor)) {
 		if (timeout_ms < 0)
 			pthread_cond_wait(&supervisor->ended, &supervisor->lock);
 		else if (pthread_cond_timedwait(&supervisor->ended, &supervisor->lock, &until))

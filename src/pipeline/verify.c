@@ -11,6 +11,7 @@
 #include "core/clock.h"
 #include "core/mem.h"
 #include "pipeline/gate.h"
+#include "pipeline/plan_tables.h"
 #include "pipeline/process.h"
 #include "pipeline/verify_state.h"
 
@@ -51,16 +52,10 @@ void verify_tell(struct verify *verify, const char *fmt, ...)
 
 static enum status open_all(struct verify *verify, struct err *err)
 {
-	const struct plan *plan = verify->config->plan;
 	struct log_config log_config = verify->config->log;
 	struct sink_config sink_config = verify->config->sink;
-	const struct table_def **tables = mem_calloc(plan_table_count(plan), sizeof(*tables));
 	enum status status;
 
-	if (!tables)
-		return err_no_memory(err, "verifying");
-	for (size_t t = 0; t < plan_table_count(plan); t++)
-		tables[t] = plan_table(plan, t);
 	log_config.create = log_config.exclusive = false;
 	log_config.read_only = true;
 	log_config.stream = LOG_RECORDS;
@@ -70,11 +65,7 @@ static enum status open_all(struct verify *verify, struct err *err)
 		status = log_open(&verify->letters, &log_config, err);
 	sink_config.create = sink_config.read_only = false;
 	if (status == US_OK)
-		status = sink_open(&verify->sink, &sink_config, err);
-	if (status == US_OK)
-		status = verify->sink->ops->prepare(verify->sink, tables, plan_table_count(plan),
-						    err);
-	mem_free(tables);
+		status = plan_sink_open(&verify->sink, &sink_config, verify->config->plan, err);
 	return status;
 }
 
@@ -222,8 +213,7 @@ static enum status read_all(struct verify *verify, struct err *err)
 
 	if (status != US_OK)
 		return status;
-	verify->partitions = mem_calloc(verify->stat.partition_count + 1,
-					sizeof(*verify->partitions));
+	verify->partitions = mem_calloc(verify->stat.partition_count + 1, sizeof(void *));
 	verify->found = mem_calloc(verify->stat.partition_count + 1, sizeof(*verify->found));
 	verify->sums = mem_calloc(tables, sizeof(*verify->sums));
 	verify->rows = mem_calloc(tables, sizeof(*verify->rows));

@@ -69,7 +69,8 @@ struct sink_ops {
 	 * the backend has none. */
 	const char *tables_query;
 	/*
-	 * Make the tables, the ledger and the marks fit `tables` (borrowed until close): missing
+	 * Make the tables, the ledger and the marks fit `tables` (the definitions are borrowed
+	 * until close, the array is not): missing
 	 * tables and columns are added when config.create, anything else that differs is US_REJECT,
 	 * EXIT_BAD_CONFIG, with what to do. US_RETRY: not up yet. Where a table had to be made, the
 	 * ledger rows and marks of all of `tables` are removed in the same step: they are rebuilt

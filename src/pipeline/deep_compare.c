@@ -1,0 +1,299 @@
+/*
+ * deep_compare.c - verify --deep, second half: the tables as they are against what the log gives
+ * (deep_state.h).
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/mem.h"
+#include "pipeline/deep_state.h"
+#include "pipeline/row_digest.h"
+
+/* ---- the stored side */
+
+struct stored_scan {
+	struct deep *deep;
+	size_t t;
+	enum status status;
+	struct err *err;
+};
+
+static bool take_stored(void *user, size_t columns, const char *const *names,
+			const struct sink_cell *row)
+{
+	struct stored_scan *scan = user;
+	struct deep *deep = scan->deep;
+	const struct table_def *table = plan_table(deep->verify->config->plan, scan->t);
+	struct spill_entry entry = { .partition = 0 };
+	char stamp[32] = "";
+	bool room = true;
+
+	(void)names;
+	if (!row)
+		return true;
+	if (columns != table->column_count + 1)
+		return false;
+	buf_reset(&deep->key);
+	for (size_t c = 0; c < table->column_count; c++) {
+		buf_reset(&deep->value);
+		deep->hashes[c] = digest_cell(table->columns[c].type, &row[c], &deep->value)
+				      ? digest_hash(buf_span(&deep->value))
+				      : 0;
+		room = room && !deep->value.failed;
+	}
+	for (size_t k = 0; k < table->key_count; k++) {
+		buf_reset(&deep->value);
+		digest_cell(table->columns[table->key[k]].type, &row[table->key[k]], &deep->value);
+		digest_key_part(&deep->key, buf_span(&deep->value));
+		room = room && !deep->value.failed;
+	}
+	if (row[table->column_count].text.len < sizeof(stamp) && row[table->column_count].text.len)
+		memcpy(stamp, row[table->column_count].text.data,
+		       row[table->column_count].text.len);
+	entry.order = strtoll(stamp, NULL, 10);
+	if (deep->key.failed || !room)
+		scan->status = err_no_memory(scan->err, "comparing rows");
+	else
+		scan->status = spill_add(deep->stored[scan->t], &entry, buf_span(&deep->key),
+					 deep->hashes, table->column_count, scan->err);
+	return scan->status == US_OK;
+}
+
+static enum status read_table(struct deep *deep, size_t t, struct err *err)
+{
+	const struct table_def *table = plan_table(deep->verify->config->plan, t);
+	struct stored_scan scan = { .deep = deep, .t = t, .status = US_OK, .err = err };
+	struct sink *sink = deep->verify->sink;
+	struct buf query;
+	enum status status;
+
+	buf_init(&query, 1 << 16);
+	buf_append_text(&query, "SELECT ");
+	for (size_t c = 0; c < table->column_count; c++)
+		buf_printf(&query, "\"%s\", ", table->columns[c].name);
+	buf_printf(&query, "\"_stamp\" FROM \"%s\"", table->name);
+	status = query.failed ? err_no_memory(err, "comparing rows")
+			      : sink->ops->query(sink, buf_text(&query), take_stored, &scan, err);
+	buf_release(&query);
+	return status == US_OK ? scan.status : status;
+}
+
+/* ---- the comparison */
+
+static void describe(const struct table_def *table, const struct spill_entry *entry,
+		     struct buf *out)
+{
+	buf_reset(out);
+	digest_key_print(table, spill_key(entry), out);
+}
+
+/* The columns that differ, by name. */
+static void compare_columns(struct deep *deep, const struct table_def *table,
+			    const struct spill_entry *expected, const uint32_t *columns,
+			    const struct spill_entry *stored)
+{
+	struct buf names;
+	size_t differ = 0;
+
+	buf_init(&names, 4096);
+	for (size_t c = 0; c < table->column_count; c++)
+		if (columns[c] != stored->columns[c])
+			buf_printf(&names, "%s%s", differ++ ? ", " : "", table->columns[c].name);
+	if (differ) {
+		describe(table, expected, &deep->value);
+		verify_differs(deep->verify,
+			       "table %s, key %s (partition %d, offset %" PRId64
+			       "): another value in %s",
+			       table->name, buf_text(&deep->value), (int)expected->partition,
+			       expected->offset, buf_text(&names));
+	}
+	buf_release(&names);
+}
+
+/* Offset and stamp of a row found on both sides. */
+struct stamped {
+	int32_t partition;
+	int64_t offset, stamp;
+	const struct spill_entry *entry;
+};
+
+static int compare_stamped(const void *a, const void *b)
+{
+	const struct stamped *x = a, *y = b;
+
+	if (x->partition != y->partition)
+		return x->partition < y->partition ? -1 : 1;
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* In the order of offsets stamps ascend: the rows of one bucket are a sample of the whole. */
+static void check_stamps(struct deep *deep, const struct table_def *table, struct stamped *pairs,
+			 size_t count)
+{
+	qsort(pairs, count, sizeof(*pairs), compare_stamped);
+	for (size_t i = 1; i < count; i++) {
+		/* rows of one record share its stamp */
+		if (pairs[i].partition != pairs[i - 1].partition ||
+		    pairs[i].offset == pairs[i - 1].offset || pairs[i].stamp > pairs[i - 1].stamp)
+			continue;
+		describe(table, pairs[i].entry, &deep->value);
+		verify_differs(deep->verify,
+			       "table %s, key %s (partition %d, offset %" PRId64
+			       "): its stamp %" PRId64
+			       " is not above that of the offset before, %" PRId64,
+			       table->name, buf_text(&deep->value), (int)pairs[i].partition,
+			       pairs[i].offset, pairs[i].stamp, pairs[i - 1].stamp);
+	}
+}
+
+static void report_missing(struct deep *deep, const struct table_def *table,
+			   const struct spill_entry *expected)
+{
+	describe(table, expected, &deep->value);
+	verify_differs(
+	    deep->verify, "table %s, key %s (partition %d, offset %" PRId64 "): no such row",
+	    table->name, buf_text(&deep->value), (int)expected->partition, expected->offset);
+}
+
+static void report_extra(struct deep *deep, const struct table_def *table,
+			 const struct spill_entry *stored)
+{
+	if (deep->partial || deep->verify->former_log) {
+		deep->beyond++;
+		return;
+	}
+	describe(table, stored, &deep->value);
+	verify_differs(deep->verify, "table %s, key %s: a row that no record of the log gives",
+		       table->name, buf_text(&deep->value));
+}
+
+/* The entries of one key, in order of offset: *winner is the last; its columns, with those of
+ * former rows where NULL keeps them, go into deep->hashes. Returns how many entries. */
+static size_t fold_key(struct deep *deep, const struct table_def *table,
+		       const struct spill_entry **entries, size_t count,
+		       const struct spill_entry **winner)
+{
+	size_t n = 0;
+
+	*winner = entries[0];
+	memset(deep->hashes, 0, table->column_count * sizeof(*deep->hashes));
+	while (n < count && spill_compare_keys(entries[0], entries[n]) == 0) {
+		for (size_t c = 0; c < table->column_count; c++)
+			if (entries[n]->columns[c] || !table->keep_nulls)
+				deep->hashes[c] = entries[n]->columns[c];
+		*winner = entries[n++];
+	}
+	return n;
+}
+
+static enum status compare_bucket(struct deep *deep, size_t t, size_t bucket, struct err *err)
+{
+	const struct table_def *table = plan_table(deep->verify->config->plan, t);
+	const struct spill_entry **expected, **stored, *winner = NULL;
+	size_t expected_count, stored_count, i = 0, j = 0, paired = 0;
+	struct stamped *pairs;
+	enum status status = spill_load(deep->expected[t], bucket, &expected, &expected_count, err);
+
+	if (status == US_OK)
+		status = spill_load(deep->stored[t], bucket, &stored, &stored_count, err);
+	if (status != US_OK)
+		return status;
+	pairs = mem_calloc(stored_count + 1, sizeof(*pairs));
+	if (!pairs)
+		return err_no_memory(err, "comparing rows");
+	while (i < expected_count || j < stored_count) {
+		int order = i >= expected_count ? 1
+			    : j >= stored_count ? -1
+						: spill_compare_keys(expected[i], stored[j]);
+
+		if (order > 0) {
+			report_extra(deep, table, stored[j++]);
+			continue;
+		}
+		i += fold_key(deep, table, &expected[i], expected_count - i, &winner);
+		if (order < 0) {
+			report_missing(deep, table, winner);
+			continue;
+		}
+		compare_columns(deep, table, winner, deep->hashes, stored[j]);
+		pairs[paired++] = (struct stamped){ .partition = winner->partition,
+						    .offset = winner->offset,
+						    .stamp = stored[j]->order,
+						    .entry = winner };
+		j++;
+	}
+	check_stamps(deep, table, pairs, paired);
+	mem_free(pairs);
+	return US_OK;
+}
+
+static enum status compare_totals(struct deep *deep, size_t t, size_t i, struct err *err)
+{
+	const struct verify *verify = deep->verify;
+	const struct partition *partition = verify->partitions[i];
+	const struct totals *ledger = &partition->totals[t];
+	struct totals *recount = recount_of(deep, t, i);
+	struct buf lines;
+	char *line, *rest;
+
+	if (deep->partial || !verify->found[i])
+		return US_OK;
+	buf_init(&lines, 1 << 20);
+	totals_compare(ledger, recount, &lines);
+	if (lines.failed) {
+		buf_release(&lines);
+		return err_no_memory(err, "comparing totals");
+	}
+	for (line = lines.len ? lines.data : NULL; line && *line; line = rest) {
+		rest = strchr(line, '\n');
+		if (rest)
+			*rest++ = 0;
+		/* what letters that were replayed since had violated is not known any more */
+		if ((ledger->replayed || deep->would_pass) &&
+		    (strncmp(line, "violations", 10) == 0 || strncmp(line, "rejected by", 11) == 0))
+			continue;
+		verify_differs(deep->verify, "table %s, partition %d: %s", ledger->table->name,
+			       (int)partition->id, line);
+	}
+	buf_release(&lines);
+	return US_OK;
+}
+
+/* Pending letters of records that the log holds are met one by one in the run; this finds those
+ * whose records are not there. */
+static void unpaired_letters(struct deep *deep)
+{
+	const struct verify *verify = deep->verify;
+
+	for (size_t s = 0; s < verify->fold.capacity; s++) {
+		const struct folded_letter *letter = &verify->fold.slots[s];
+		bool known = false;
+
+		if (letter->partition < 0 || letter->state != LETTER_PENDING)
+			continue;
+		for (size_t i = 0; i < verify->stat.partition_count; i++)
+			known = known || (verify->partitions[i]->id == letter->partition &&
+					  letter->offset < verify->partitions[i]->next);
+		if (!known)
+			verify_differs(deep->verify,
+				       "partition %d, offset %" PRId64
+				       ": a dead letter of a record that was never processed",
+				       (int)letter->partition, letter->offset);
+	}
+}
+
+enum status deep_compare(struct deep *deep, struct err *err)
+{
+	enum status status = US_OK;
+
+	for (size_t t = 0; t < deep->tables && status == US_OK; t++) {
+		status = read_table(deep, t, err);
+		for (size_t b = 0; b < spill_buckets(deep->expected[t]) && status == US_OK; b++)
+			status = compare_bucket(deep, t, b, err);
+		for (size_t i = 0; i < deep->verify->stat.partition_count && status == US_OK; i++)
+			status = compare_totals(deep, t, i, err);
+	}
+	unpaired_letters(deep);
+	return status;
+}
