@@ -475,7 +475,7 @@ static double bound(const struct totals *totals, size_t column, bool max)
 	const struct column_total *total = &totals->columns[column];
 
 	if (!total->ranged)
-		return NAN;
+		return (double)NAN;
 	if (totals->table->columns[column].type == COLUMN_DOUBLE)
 		return max ? total->max_real : total->min_real;
 	return (double)(max ? total->max : total->min);
@@ -526,7 +526,7 @@ static double table_measure(const struct condition *condition, const struct gate
 	case MEASURE_SOURCE_FILTERED:
 		break;
 	}
-	return NAN;
+	return (double)NAN;
 }
 
 static double measure(const struct condition *condition, const struct gate_facts *facts)

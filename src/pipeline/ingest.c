@@ -17,6 +17,8 @@
 #include "core/note.h"
 #include "pipeline/ingest_cursor.h"
 
+#define EMPTY_MS 500 /* the least time between requests after an answer without a record */
+
 struct ingest_session {
 	struct ingest *ingest;
 	struct log *log;
@@ -131,7 +133,9 @@ static void count_appended(struct ingest_session *session, const struct source_b
 	meter_set(&meter->done_bytes, stat.done_bytes);
 	meter_set(&meter->total_bytes, stat.total_bytes);
 	meter_set_cursor(meter, batch->cursor);
-	component_progress(&session->ingest->component);
+	/* a reservation under the rate limit is no answer: it mends nothing */
+	if (batch->fetched || batch->wait || batch->end)
+		component_progress(&session->ingest->component);
 }
 
 /*
@@ -182,10 +186,16 @@ static enum status append_batch(struct ingest_session *session, const struct sou
 	}
 }
 
-/* --every is from the start of one request to the start of the next. */
-static void pace(struct ingest_session *session, int64_t began_us)
+/* --every is from the start of one request to the start of the next. A source that has nothing for
+ * now is not asked back to back. */
+static void pace(struct ingest_session *session, const struct source_batch *batch, int64_t began_us)
 {
-	int64_t left_ms = session->ingest->config->every_ms - (clock_mono_us() - began_us) / 1000;
+	int64_t every_ms = session->ingest->config->every_ms;
+	int64_t left_ms;
+
+	if (batch->fetched == 0 && every_ms < EMPTY_MS)
+		every_ms = EMPTY_MS;
+	left_ms = every_ms - (clock_mono_us() - began_us) / 1000;
 
 	if (left_ms > 0)
 		component_sleep(&session->ingest->component,
@@ -229,8 +239,8 @@ static enum status session_run(struct ingest_session *session, struct err *err)
 		}
 		if (batch.end)
 			break;
-		if (batch.wait)
-			pace(session, began_us);
+		if (batch.wait && !count_reached(session->ingest))
+			pace(session, &batch, began_us);
 	}
 	return US_OK;
 }

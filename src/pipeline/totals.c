@@ -141,7 +141,7 @@ static void add_column_int64(struct column_total *total, const struct column *co
 static void add_column_real(struct column_total *total, const struct column *column)
 {
 	const double *data = column->data;
-	double low = INFINITY, high = -INFINITY;
+	double low = HUGE_VAL, high = -HUGE_VAL;
 
 	for (int64_t i = 0; i < column->length; i++) {
 		if (column_is_null(column, i))
@@ -293,9 +293,9 @@ static bool parse_column(struct json_pull *pull, struct buf *name, enum column_t
 	}
 	total->ranged = low || high;
 	if (total->ranged && !low)
-		total->min_real = -INFINITY;
+		total->min_real = -HUGE_VAL;
 	if (total->ranged && !high)
-		total->max_real = INFINITY;
+		total->max_real = HUGE_VAL;
 	return !pull->bad;
 }
 

@@ -19,11 +19,8 @@
 #define VERIFY_TOLD       20
 #define VERIFY_REPORT_MAX ((size_t)8 << 20)
 
-static void add_line(struct verify *verify, const char *mark, const char *fmt, va_list args)
+static void add_line(struct verify *verify, const char *mark, const char *line)
 {
-	char line[1024];
-
-	vsnprintf(line, sizeof(line), fmt, args);
 	buf_printf(&verify->result->report, "%s%s\n", mark, line);
 }
 
@@ -31,21 +28,25 @@ void verify_differs(struct verify *verify, const char *fmt, ...)
 {
 	int64_t told = verify->config->max_differences ? verify->config->max_differences
 						       : VERIFY_TOLD;
+	char line[1024];
 	va_list args;
 
 	va_start(args, fmt);
-	if (verify->result->differences++ < told)
-		add_line(verify, "DIFFERS  ", fmt, args);
+	vsnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
+	if (verify->result->differences++ < told)
+		add_line(verify, "DIFFERS  ", line);
 }
 
 void verify_tell(struct verify *verify, const char *fmt, ...)
 {
+	char line[1024];
 	va_list args;
 
 	va_start(args, fmt);
-	add_line(verify, "         ", fmt, args);
+	vsnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
+	add_line(verify, "         ", line);
 }
 
 /* ---- reading */
