@@ -94,5 +94,9 @@ extern const struct function functions_case[];
 extern const struct function functions_regex[];
 extern const struct function functions_like[];
 extern const struct function functions_time[];
+extern const struct function functions_math[];
+extern const struct function functions_text[];
+extern const struct function functions_search[];
+extern const struct function functions_substring[];
 
 #endif

@@ -103,7 +103,7 @@ static bool flip_ascii(struct text_heap *heap, struct span text, unsigned char f
 
 /* ---- the final sigma ------------------------------------------------------------------------- */
 
-enum word_part { PART_NONE, PART_LETTER, PART_DIGIT, PART_MARK, PART_BETWEEN };
+enum word_part { PART_NONE, PART_LETTER, PART_DIGIT, PART_MARK, PART_FORMAT, PART_BETWEEN };
 
 static bool is_cased(UChar32 c)
 {
@@ -128,8 +128,10 @@ static enum word_part part_of(UChar32 c)
 {
 	uint32_t mask = U_GET_GC_MASK(c);
 
-	if (mask & (U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK))
+	if (mask & (U_GC_MN_MASK | U_GC_ME_MASK))
 		return PART_MARK;
+	if (mask & U_GC_CF_MASK)
+		return PART_FORMAT;
 	if (mask & (U_GC_PD_MASK | U_GC_PC_MASK) || c == 0x2027 || c == '"' || c == '\'' ||
 	    c == '.' || c == ',' || c == 0x66b)
 		return PART_BETWEEN;
@@ -173,29 +175,28 @@ static bool meets_cased(struct span text, size_t at, bool forward)
 
 	while (step(text, &at, forward, &c)) {
 		part = part_of(c);
-		if (is_cased(c))
-			part = PART_LETTER; /* small letters among the numbers */
 		if (part == PART_NONE)
 			return false;
+		if (part == PART_FORMAT)
+			continue;
 		if (part == PART_MARK) { /* belongs to what stands before it */
 			if (between && forward)
 				return false;
 			marked = true;
-			continue;
-		}
-		if (part == PART_BETWEEN) {
+		} else if (part == PART_BETWEEN) {
 			if (between || (marked && !forward))
 				return false;
 			between = c;
 			continue;
-		}
-		if (between && (part != last || !joins(between, part)))
+		} else if (between && (part != last || !joins(between, part))) {
 			return false;
+		} else {
+			last = part;
+			between = 0;
+			marked = false;
+		}
 		if (is_cased(c))
 			return forward || c <= 0xffff;
-		last = part;
-		between = 0;
-		marked = false;
 	}
 	return false;
 }

@@ -80,6 +80,23 @@ REGEX_GROUPS = ["regexp_replace(x, %s, %s)" % (quote(p), quote(r)) for p, r in [
     (r"(\w+)@(\w+)", r"$2 at $1"), (r"(a)(b)?", r"[$1|$2]"), (r"(?<w>\w)", r"<${w}>"), (r"(.)(.)", r"$2$1"), (r"a", r"\$1\\"), (r"(\d)", r"$11"), (r"(\d)", r"$10"), (r"\s+", r""), (r"\s+", r"  "), (r"[a-z]", r"$0$0"), (r"(\S+)\s(\S+)", r"$2, $1"),
     (r"[^\p{L}]+", r"_"), (r"é", r"e"), (r"abc", r"é"), (r"[A-Z]", r"é"), (r"[^a]", r"é"), (r"[^a]+", r"é"), (r"\s+", r"\\")]]
 
+LIKE = ["x LIKE %s" % quote(p) for p in ["a", "%", "_", "", "a%", "%a", "%a%", "a_", "_a", "__", "%_", "_%_", "a%b%c", "%.%", "%\\\\%%", "%\\_%", "\\\\%", "%é%", "_é%", "Σ", "%@%.%", "% %", "%a%a%", "%ab%b"]] + [
+    "x ILIKE 'ANNA%'", "x ILIKE '%é%'", "x ILIKE '%ΣΑΣ'", "x LIKE '%!%%' ESCAPE '!'", "x LIKE '%!_%' ESCAPE '!'", "x NOT LIKE '%a%'", "x LIKE concat('%', substring(x, 2, 1), '%')", "x LIKE '1%'", "x LIKE '%é_%a%'", "x ILIKE '%ß%'"]
+
+ARITHMETIC = ["CAST(x AS %s) %s CAST(y AS %s)" % (a, op, b) for op in "+-*/%" for a, b in [("INT", "INT"), ("BIGINT", "INT"), ("DOUBLE", "INT"), ("DOUBLE", "DOUBLE"), ("DECIMAL(20,5)", "DECIMAL(10,2)"), ("DECIMAL(38,18)", "DECIMAL(38,18)"), ("DECIMAL(38,0)", "DECIMAL(38,10)"), ("DECIMAL(5,2)", "INT"), ("BIGINT", "DECIMAL(12,3)")]] + [
+    "x + y", "x - 1", "x * 1.5", "x / 2", "x % 3", "-x", "+x", "abs(x)", "CAST(x AS INT) + 1", "CAST(x AS INT) * 1.5", "CAST(x AS INT) / 3", "CAST(x AS INT) / 3.0", "1.5 * CAST(y AS BIGINT) - 2", "CAST(x AS INT) div CAST(y AS INT)", "CAST(x AS BIGINT) div CAST(y AS BIGINT)",
+    "pmod(CAST(x AS INT), CAST(y AS INT))", "pmod(CAST(x AS BIGINT), 7)", "pmod(CAST(x AS DOUBLE), CAST(y AS DOUBLE))", "mod(CAST(x AS INT), CAST(y AS INT))", "CAST(x AS INT) & CAST(y AS INT)", "CAST(x AS INT) | CAST(y AS BIGINT)", "CAST(x AS BIGINT) ^ 5", "~CAST(x AS INT)", "~CAST(x AS BIGINT)",
+    "-CAST(x AS INT)", "-CAST(x AS BIGINT)", "-CAST(x AS DOUBLE)", "-CAST(x AS DECIMAL(10,2))", "abs(CAST(x AS INT))", "abs(CAST(x AS BIGINT))", "abs(CAST(x AS DOUBLE))", "abs(CAST(x AS DECIMAL(10,2)))", "negative(x)", "positive(CAST(x AS INT))",
+    "ceil(x)", "floor(x)", "ceil(CAST(x AS DOUBLE))", "floor(CAST(x AS INT))", "ceil(CAST(x AS BIGINT))", "ceil(CAST(x AS DECIMAL(20,5)))", "floor(CAST(x AS DECIMAL(20,5)))", "ceiling(CAST(y AS DOUBLE))", "sign(x)", "signum(CAST(x AS DOUBLE))", "sqrt(x)", "sqrt(CAST(x AS DOUBLE))",
+    "round(x)", "round(x, 2)", "round(CAST(x AS DOUBLE), 1)", "round(CAST(x AS DOUBLE), -2)", "round(CAST(x AS DOUBLE), 10)", "round(CAST(x AS INT), -1)", "round(CAST(x AS INT), 2)", "round(CAST(x AS BIGINT), -3)", "round(CAST(x AS DECIMAL(20,5)))", "round(CAST(x AS INT), -10)", "round(CAST(x AS BIGINT), -19)",
+    "CAST(x AS DECIMAL(20,5)) = CAST(y AS DECIMAL(38,18))", "CAST(x AS DECIMAL(5,2)) > 1.5", "CAST(x AS DATE) + 1", "coalesce(CAST(x AS DECIMAL(5,2)), CAST(y AS BIGINT))", "CAST(x AS DECIMAL(10,2)) IN (1, 2.5)", "1 + NULL", "x + NULL", "2147483647 + 1", "9223372036854775807 + 1", "1/0", "1 % 0"]
+
+TEXT = ["length(x)", "char_length(x)", "octet_length(x)", "bit_length(x)", "len(x)"] + ["substring(x, %s)" % a for a in ["1", "0", "2", "-1", "-3", "2, 3", "0, 2", "-2, 1", "-5, 4", "3, 0", "2, -1", "100", "-100, 99", "2147483647", "-2147483648, 2147483647", "1, 2147483647"]] + [
+    "substr(x, 2)", "substring(x FROM 2 FOR 2)", "left(x, 3)", "left(x, -1)", "right(x, 2)", "right(x, 0)", "replace(x, 'a', 'bb')", "replace(x, 'a')", "replace(x, ' ', '')", "replace(x, '', 'z')", "replace(x, 'é', 'e')", "replace(x, x, '!')", "translate(x, 'abcé', '12')", "translate(x, 'aa', 'bc')", "translate(x, ' ', '')", "translate(x, 'ß', '😀')",
+    "reverse(x)", "repeat(x, 3)", "repeat(x, 0)", "repeat(x, -1)", "lpad(x, 5)", "lpad(x, 6, 'é0')", "rpad(x, 6, 'é0')", "rpad(x, 2)", "lpad(x, 3, '')", "lpad(x, -1, 'a')", "rpad(x, 8, x)", "ascii(x)", "chr(length(x) * 60)", "chr(-1)", "char(CAST(x AS BIGINT))", "instr(x, 'a')", "instr(x, '')", "instr(x, 'é')", "locate('a', x)", "locate('a', x, 3)", "locate('', x, 2)", "locate('a', x, 0)",
+    "locate('a', x, NULL)", "position('b', x)", "position('b' IN x)", "startswith(x, 'a')", "endswith(x, '.')", "contains(x, 'é')", "contains(x, '')", "split_part(x, '.', 1)", "split_part(x, '.', 2)", "split_part(x, '.', -1)", "split_part(x, '@', -5)", "split_part(x, '', 1)", "split_part(x, ' ', 2)", "substring_index(x, '.', 1)", "substring_index(x, '.', -1)", "substring_index(x, ' ', 2)",
+    "substring_index(x, ' ', -2)", "substring_index(x, '', 1)", "substring_index(x, 'a', 0)", "substring_index(x, 'aa', -1)", "space(length(x))", "length(123)", "concat(1, 2.50, TRUE)", "length(concat(x, x))", "upper(left(x, 1)) || lower(substring(x, 2))"]
+
 AREAS = [
     Area("cast_number", ["x"], single(lambda: inputs.numbers("cast numbers", 1200)), [e for e in CAST_NUMBERS if not e.startswith("hex")]),
     Area("cast_time", ["x"], single(lambda: inputs.dates("cast times", 1500)), CAST_TIMES),
@@ -91,4 +108,7 @@ AREAS = [
     Area("regex_replace", ["x"], single(lambda: inputs.plane_zero(inputs.texts("regex", 1200))), REGEX_REPLACE),
     Area("regex_planes", ["x"], single(lambda: inputs.texts("planes", 1000)), ["regexp_replace(x, %s, '#')" % quote(p) for p in PLANES]),
     Area("regex_groups", ["x"], single(lambda: inputs.texts("groups", 1000)), REGEX_GROUPS),
+    Area("like", ["x"], single(lambda: inputs.plane_zero(inputs.texts("like", 1200))), LIKE),
+    Area("text", ["x"], single(lambda: inputs.texts("text", 1000)), TEXT),
+    Area("arithmetic", ["x", "y"], pairs(lambda: inputs.small_numbers("arithmetic"), 1500, "arithmetic"), ARITHMETIC),
 ]

@@ -123,3 +123,13 @@ def is_time_only(text):
 def plane_zero(values):
     """Without the characters beyond U+FFFF."""
     return [v for v in values if v is None or all(ord(c) < 0x10000 for c in v)]
+
+
+def small_numbers(name):
+    """Numbers for arithmetic: zeros, ones, limits, fractions."""
+    r = rng(name)
+    out = [None, "0", "1", "-1", "2", "3", "7", "-7", "0.5", "-0.5", "1.5", "2.5", "0.1", "10", "100", "2147483647", "-2147483648", "9223372036854775807", "-9223372036854775808", "NaN", "Infinity", "-Infinity", "-0.0", "1e300", "1e-300", "99999999999999999999",
+           "0.000000000000000001", "12345678901234567890.123456789012345678", "0.333333333333333333", "1.005", "2.675", "1e15", "123456789.987654321", "-2.5", "abc", ""]
+    while len(out) < 300:
+        out.append(r.choice(["%d" % r.randint(-1000, 1000), "%.2f" % r.uniform(-1000, 1000), "%.10f" % r.uniform(-10, 10), "%d" % r.randint(-10 ** 12, 10 ** 12), "%r" % (r.uniform(-1, 1) * 10.0 ** r.randint(-20, 25))]))
+    return out

@@ -1,0 +1,29 @@
+/*
+ * decimal_math.h - arithmetic on DECIMAL by Spark's rules: the operands as they are, an exact or 39
+ * digit intermediate, then rounding half away from zero to the type of the result.
+ */
+#ifndef SQL_DECIMAL_MATH_H
+#define SQL_DECIMAL_MATH_H
+
+#include "sql/decimal.h"
+
+/* The types of results: precision beyond 38 takes from the scale, down to 6 digits of it. */
+struct sql_type decimal_sum_type(struct sql_type a, struct sql_type b);
+struct sql_type decimal_product_type(struct sql_type a, struct sql_type b);
+struct sql_type decimal_quotient_type(struct sql_type a, struct sql_type b);
+struct sql_type decimal_remainder_type(struct sql_type a, struct sql_type b);
+
+/* A value and the scale it is kept in. */
+struct decimal {
+	int128 value;
+	unsigned scale;
+};
+
+/* False: the result does not fit `type`, or the divisor is 0: NULL. */
+bool decimal_add(struct decimal a, struct decimal b, struct sql_type type, int128 *out);
+bool decimal_multiply(struct decimal a, struct decimal b, struct sql_type type, int128 *out);
+bool decimal_divide(struct decimal a, struct decimal b, struct sql_type type, int128 *out);
+/* The sign is that of `a`. */
+bool decimal_remainder(struct decimal a, struct decimal b, struct sql_type type, int128 *out);
+
+#endif
