@@ -4,7 +4,8 @@
  *
  * Opening, in this order: find the directory in the list of this process; open the file "shared"
  * and wait until nobody else is opening; give blocks to LMDB's lock file (a full disk must not be
- * SIGBUS); open LMDB; see that the data file is whole; read the format's version.
+ * SIGBUS); empty a data file that was never finished; open LMDB; see that the data file is whole;
+ * read the format's version.
  */
 #include "log/lmdb_env.h"
 
@@ -96,6 +97,39 @@ static enum status allocate_lock_file(const struct lmdb_env *env, struct err *er
 		failed = log_file_allocate(fd, st.st_size ? (size_t)st.st_size : LOCK_FILE_SIZE);
 	if (failed)
 		status = log_file_error("make room for", path, failed, err);
+	if (fd >= 0)
+		close(fd);
+	mem_free(path);
+	return status;
+}
+
+/*
+ * LMDB makes a data file with one write of its first two pages, each with a description. Where a
+ * full disk or a kill cut that write short, there was never anything in the file, but LMDB calls it
+ * damaged for good: make it empty again. Nobody else has it open.
+ */
+static enum status empty_unborn_file(const struct lmdb_env *env, struct err *err)
+{
+	/* where LMDB's format, fixed since 0.9, has them in the first page */
+	enum { MAGIC = 16, PAGE_SIZE_AT = 40, TXN_AT = 144, END = 152 };
+	unsigned char page[END];
+	uint32_t magic, page_size;
+	uint64_t txn;
+	struct stat st;
+	enum status status = US_OK;
+	char *path = log_file_path(env->path, "data.mdb");
+	if (!path)
+		return err_no_memory(err, "opening the log");
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) != 0 || pread(fd, page, END, 0) != END)
+		goto out; /* not there, or not like that: LMDB's to judge */
+	memcpy(&magic, page + MAGIC, sizeof(magic));
+	memcpy(&page_size, page + PAGE_SIZE_AT, sizeof(page_size));
+	memcpy(&txn, page + TXN_AT, sizeof(txn));
+	if (magic == 0xBEEFC0DE && txn == 0 && st.st_size < 2 * (int64_t)page_size &&
+	    ftruncate(fd, 0) != 0)
+		status = log_file_error("begin", path, errno, err);
+out:
 	if (fd >= 0)
 		close(fd);
 	mem_free(path);
@@ -227,6 +261,8 @@ static enum status env_open(struct lmdb_env **out, const char *path, const struc
 	env->read_only = env->shared.read_only;
 	if (env->shared.first)
 		status = allocate_lock_file(env, err);
+	if (status == US_OK && env->shared.first && !env->read_only)
+		status = empty_unborn_file(env, err);
 	if (status == US_OK)
 		status = open_mdb(env, bound, err);
 	if (status == US_OK)

@@ -141,6 +141,25 @@ static void test_cut_short_is_refused(void **state)
 }
 
 /* The file "shared" of a log that was deleted must not speak for the new one. */
+/* A new data file whose very first write was cut short by a full disk or a kill holds nothing. */
+static void test_unfinished_new_file_begins_again(void **state)
+{
+	for (off_t size = 512; size <= 4096; size *= 2) {
+		MDB_env *env;
+		log_close(create_at(state));
+		remove_tree((const char *)*state + strlen("lmdb:"));
+		assert_int_equal(0, mkdir((const char *)*state + strlen("lmdb:"), 0700));
+		assert_int_equal(0, mdb_env_create(&env));
+		assert_int_equal(
+		    0, mdb_env_open(env, (const char *)*state + strlen("lmdb:"), 0, 0600));
+		mdb_env_close(env);
+		assert_int_equal(0, truncate(file_at(state, "data.mdb"), size));
+		struct log *log = create_at(state);
+		append_text(log, "a");
+		log_close(log);
+	}
+}
+
 static void test_positions_of_a_deleted_log_are_forgotten(void **state)
 {
 	struct log *log = create_at(state);
@@ -224,6 +243,7 @@ int main(void)
 		CONTRACT(test_foreign_environment_is_refused),
 		CONTRACT(test_garbage_is_refused),
 		CONTRACT(test_cut_short_is_refused),
+		CONTRACT(test_unfinished_new_file_begins_again),
 		CONTRACT(test_positions_of_a_deleted_log_are_forgotten),
 		CONTRACT(test_the_map_grows),
 		CONTRACT(test_little_address_space),
