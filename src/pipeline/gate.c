@@ -347,7 +347,7 @@ static bool parse_limit(struct parser *parser, struct condition *condition)
 	text.len = (size_t)(parser->at - text.data);
 	if (text.len == 0)
 		return complain(parser, text, "as in rows>=100", "expected a number");
-	if (text.len >= sizeof(digits) || !strchr("+-.0123456789", text.data[0]))
+	if (text.len >= sizeof(digits) || !text.data[0] || !strchr("+-.0123456789", text.data[0]))
 		return complain(parser, text, NULL, "this is no number:");
 	memcpy(digits, text.data, text.len);
 	digits[text.len] = 0;

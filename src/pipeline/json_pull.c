@@ -251,6 +251,9 @@ bool json_pull_skip(struct json_pull *pull)
 				return pull_fail(pull);
 			pull->at++;
 		} else {
+			/* strchr finds the NUL at its text's end too: such a byte is no JSON */
+			if (!*pull->at)
+				return pull_fail(pull);
 			while (pull->at < pull->end && !strchr("{}[],:\" \n\t\r", *pull->at))
 				pull->at++;
 		}

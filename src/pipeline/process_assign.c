@@ -36,54 +36,35 @@ struct partition *process_partition(struct process *process, int32_t id)
 	return partition;
 }
 
-/* "2026-01-31", "2026-01-31T10:00", "2026-01-31 10:00:00", a Z at the end or not: UTC. */
-static bool parse_time(const char *text, int64_t *us)
+enum status process_check_from(const char *from, struct place *place, struct err *err)
 {
-	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S",
-					     "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d" };
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		struct tm time = { 0 };
-		const char *end = strptime(text, forms[i], &time);
-
-		if (!end || (strcmp(end, "") != 0 && strcmp(end, "Z") != 0))
-			continue;
-		*us = (clock_days_from_civil(time.tm_year + 1900, (unsigned)time.tm_mon + 1,
-					     (unsigned)time.tm_mday) *
-			   INT64_C(86400) +
-		       time.tm_hour * 3600 + time.tm_min * 60 + time.tm_sec) *
-		      1000000;
-		return true;
-	}
-	return false;
+	if (place_read(from, place) && place->kind != PLACE_LATEST)
+		return US_OK;
+	return err_set(err, US_REJECT, EXIT_BAD_USAGE,
+		       "--from '%.80s': use earliest, an offset (1200), or a time in UTC "
+		       "(2026-01-31T10:00:00)",
+		       from);
 }
 
 /* --from as an offset of this partition. */
 static enum status from_offset(struct process *process, const struct log_event *event,
 			       int64_t *offset, struct err *err)
 {
-	const char *from = process->config->from;
-	char *end;
-	int64_t us;
+	struct place place;
+	enum status status = process_check_from(process->config->from, &place, err);
 
-	if (strcmp(from, "earliest") == 0) {
-		*offset = event->low;
-		return US_OK;
-	}
-	if (parse_time(from, &us))
-		return process->reader->ops->offset_at(process->reader, event->partition, us,
-						       offset, err);
-	*offset = strtoll(from, &end, 10);
-	if (*from < '0' || *from > '9' || *end)
-		return err_set(err, US_REJECT, EXIT_BAD_USAGE,
-			       "--from '%s': use earliest, an offset (1200), or a time in UTC "
-			       "(2026-01-31T10:00:00)",
-			       from);
+	if (status != US_OK)
+		return status;
+	if (place.kind == PLACE_TIME)
+		return process->reader->ops->offset_at(process->reader, event->partition,
+						       place.value, offset, err);
+	*offset = place.kind == PLACE_EARLIEST ? event->low : place.value;
 	if (*offset < event->low || *offset > event->high)
 		return err_set(err, US_REJECT, EXIT_BAD_USAGE,
 			       "--from %s: partition %d of the log holds the offsets %" PRId64
 			       " to %" PRId64,
-			       from, (int)event->partition, event->low, event->high);
+			       process->config->from, (int)event->partition, event->low,
+			       event->high);
 	return US_OK;
 }
 

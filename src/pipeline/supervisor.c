@@ -100,19 +100,36 @@ static void collect(struct buf *mistakes, enum exit_code *code, enum status stat
 	buf_append_text(mistakes, err->text);
 }
 
+/* Without a plan: only whether it opens; one that is not there yet is not made then. */
 static enum status check_sink(const struct supervisor_config *config, struct err *err)
 {
 	struct sink_config sink_config = config->sink;
 	struct sink *sink = NULL;
 	enum status status;
 
-	sink_config.create = true;
+	sink_config.create = config->plan != NULL;
 	sink_config.read_only = false;
-	status = plan_sink_open(&sink, &sink_config, config->plan, err);
+	status = config->plan ? plan_sink_open(&sink, &sink_config, config->plan, err)
+			      : sink_open(&sink, &sink_config, err);
 	sink_close(sink);
+	if (status == US_REJECT && !config->plan && err->kind && strcmp(err->kind, "missing") == 0)
+		return US_OK;
 	return status;
 }
 
+/* Does another process have the reader that this one would process with? */
+static enum status check_reader(const struct supervisor_config *config, struct log *log,
+				struct err *err)
+{
+	struct log_reader *reader = NULL;
+	enum status status = log->ops->reader_open(log, config->reader ? config->reader : "process",
+						   &reader, err);
+
+	log_reader_close(reader);
+	return status;
+}
+
+/* Without a log: the settings alone, as of a first start. */
 static enum status check_source(const struct supervisor_config *config, struct log *log,
 				struct err *err)
 {
@@ -130,7 +147,8 @@ static enum status check_source(const struct supervisor_config *config, struct l
 		return status;
 	source_config.stop = &stop;
 	ingest_cursor_init(&cursor);
-	status = ingest_cursor_read(log, &cursor, err);
+	if (log)
+		status = ingest_cursor_read(log, &cursor, err);
 	if (status == US_OK)
 		status = source_open(&source, &source_config, buf_span(&cursor.state), err);
 	source_close(source);
@@ -139,7 +157,7 @@ static enum status check_source(const struct supervisor_config *config, struct l
 	return status;
 }
 
-static enum status check_config(const struct supervisor_config *config, struct err *err)
+enum status supervisor_check(const struct supervisor_config *config, struct err *err)
 {
 	struct log_config log_config = config->log;
 	enum exit_code code = EXIT_BAD_CONFIG;
@@ -155,10 +173,12 @@ static enum status check_config(const struct supervisor_config *config, struct e
 	log_config.read_only = false;
 	status = log_open(&log, &log_config, &one);
 	collect(&mistakes, &code, status, &one);
-	if (status == US_OK && config->ingest)
+	if (config->ingest)
 		collect(&mistakes, &code, check_source(config, log, &one), &one);
+	if (config->process && log)
+		collect(&mistakes, &code, check_reader(config, log, &one), &one);
 	log_close(log);
-	if (config->process && config->plan)
+	if (config->process)
 		collect(&mistakes, &code, check_sink(config, &one), &one);
 	status = US_OK;
 	if (mistakes.failed)
@@ -240,7 +260,7 @@ enum status supervisor_start(struct supervisor **out, const struct supervisor_co
 	if (config->process && !config->plan)
 		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
 			       "there is no pipeline file to process with");
-	status = check_config(config, err);
+	status = supervisor_check(config, err);
 	if (status != US_OK)
 		return status;
 	supervisor = mem_calloc(1, sizeof(*supervisor));

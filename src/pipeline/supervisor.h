@@ -98,6 +98,11 @@ struct status_report {
 struct supervisor;
 
 /*
+ * Check everything that can be checked (URIs, plan against table; a plan that is NULL is not) and
+ * start nothing. US_REJECT: all mistakes at once, a line each.
+ */
+enum status supervisor_check(const struct supervisor_config *config, struct err *err);
+/*
  * Check everything that can be checked (URIs, plan against table), then start the threads. All
  * mistakes at once in err, a line each: US_REJECT. A backend that does not answer yet is no
  * mistake. The threads go on through RETRY and FATAL by themselves; what cannot mend itself makes

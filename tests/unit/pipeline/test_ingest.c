@@ -204,6 +204,36 @@ static void test_for_and_drain(void **state)
 	harness_release(&harness);
 }
 
+static void test_source_that_never_answers(void **state)
+{
+	struct harness harness;
+	struct faults faults = {
+		.every = 1, .status = US_RETRY, .kind = "timeout", .source_next = true
+	};
+	const struct supervisor_hooks hooks = FAULTY_HOOKS(&faults);
+	struct status_report report;
+	struct supervisor *supervisor;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	ingest_init(&harness, "memory:10");
+	harness.config.hooks = &hooks;
+	harness.config.stall_ms = 1;
+	assert_int_equal(supervisor_start(&supervisor, &harness.config, &err), US_OK);
+	do {
+		supervisor_wait(supervisor, 5);
+		supervisor_report(supervisor, &report);
+	} while (!report.stalled || report.ingest.state != COMPONENT_DEGRADED ||
+		 report.ingest.retries < 3);
+	assert_non_null(strstr(report.stalled_reason, "ingest has delivered nothing"));
+	assert_string_equal(report.ingest.reason, "a fault of the test");
+	/* a drain ends it all the same */
+	supervisor_drain(supervisor);
+	assert_true(supervisor_wait(supervisor, 60000));
+	supervisor_free(supervisor);
+	harness_release(&harness);
+}
+
 static void test_mistakes_are_told_together(void **state)
 {
 	struct harness harness;
@@ -264,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_errors_are_counted_by_kind),
 		cmocka_unit_test(test_large_record_is_refused_alone),
 		cmocka_unit_test(test_for_and_drain),
+		cmocka_unit_test(test_source_that_never_answers),
 		cmocka_unit_test(test_mistakes_are_told_together),
 		cmocka_unit_test(test_cursor_text),
 	};
