@@ -49,7 +49,7 @@ static bool parse_word(const char *p, const char *end, double *out)
 	const char *word = p + sign;
 
 	if (equals(word, end, "inf") || equals(word, end, "infinity")) {
-		*out = negative ? -INFINITY : INFINITY;
+		*out = negative ? -HUGE_VAL : HUGE_VAL;
 		return true;
 	}
 	if (equals(word, end, "nan") && (!sign || memcmp(word, "NaN", 3) == 0)) {

@@ -433,8 +433,7 @@ SIGNATURE(resolve_replace, "sss>s")
 
 const struct function functions_regex[] = {
 	RLIKE_ENTRY("rlike", "str RLIKE pattern -> BOOLEAN", "'abc' RLIKE '^a.c$'"),
-	RLIKE_ENTRY("regexp", "regexp(str STRING, pattern STRING) -> BOOLEAN",
-		    "regexp('abc', 'b')"),
+	RLIKE_ENTRY("regexp", "str REGEXP pattern -> BOOLEAN", "'abc' REGEXP 'b'"),
 	RLIKE_ENTRY("regexp_like", "regexp_like(str STRING, pattern STRING) -> BOOLEAN",
 		    "regexp_like('abc', 'b')"),
 	{ .name = "regexp_replace",

@@ -68,10 +68,10 @@ void time_date_of(int32_t days, int64_t *year, unsigned *month, unsigned *day)
 
 int32_t time_day_of(int64_t micros, int64_t *rest)
 {
-	int64_t day = floor_div(micros, MICROS_PER_DAY);
-
-	*rest = micros - day * MICROS_PER_DAY;
-	return (int32_t)day;
+	*rest = micros % MICROS_PER_DAY;
+	if (*rest < 0)
+		*rest += MICROS_PER_DAY;
+	return (int32_t)floor_div(micros, MICROS_PER_DAY);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -253,9 +253,9 @@ static bool parse_common(struct span text, int64_t *out)
 		return false;
 	if (text.len == 24 && (p[19] != '.' || !read_digits(p + 20, 3, &millis)))
 		return false;
-	if (!(read_digits(p, 4, &year) & read_digits(p + 5, 2, &month) &
-	      read_digits(p + 8, 2, &day) & read_digits(p + 11, 2, &hour) &
-	      read_digits(p + 14, 2, &minute) & read_digits(p + 17, 2, &second)))
+	if (!read_digits(p, 4, &year) || !read_digits(p + 5, 2, &month) ||
+	    !read_digits(p + 8, 2, &day) || !read_digits(p + 11, 2, &hour) ||
+	    !read_digits(p + 14, 2, &minute) || !read_digits(p + 17, 2, &second))
 		return false;
 	if (hour > 23 || minute > 59 || second > 59 || !time_days_of(year, month, day, &days))
 		return false;

@@ -265,14 +265,14 @@ bool time_zone_to_utc(const struct time_zone *zone, int64_t local, int64_t *utc)
 
 	if (zone->rules) {
 		UErrorCode error = U_ZERO_ERROR;
-		int32_t raw = 0, daylight = 0;
+		int32_t raw = 0, summer = 0;
 
 		ucal_setMillis(zone->rules, (UDate)floor_millis(local), &error);
 		ucal_getTimeZoneOffsetFromLocal(zone->rules, UCAL_TZ_LOCAL_FORMER,
-						UCAL_TZ_LOCAL_FORMER, &raw, &daylight, &error);
+						UCAL_TZ_LOCAL_FORMER, &raw, &summer, &error);
 		if (U_FAILURE(error))
 			return false;
-		offset = raw + daylight;
+		offset = raw + summer;
 	}
 	return !__builtin_sub_overflow(local, offset * 1000, utc);
 }
