@@ -9,6 +9,8 @@
 #include "core/clock.h"
 #include "core/note.h"
 
+#define DRAIN_PATIENCE_US (30 * INT64_C(1000000))
+
 const char *component_state_name(enum component_state state)
 {
 	static const char *const names[] = { "off",      "starting", "running", "degraded",
@@ -75,6 +77,7 @@ void component_progress(struct component *component)
 	bool mended;
 
 	component->failures = 0;
+	component->failing_since_us = 0;
 	backoff_reset(&component->backoff);
 	pthread_mutex_lock(&component->lock);
 	mended = component->status.state == COMPONENT_DEGRADED;
@@ -143,6 +146,15 @@ int component_reopen(struct component *component, const struct err *err)
 	pthread_mutex_unlock(&component->lock);
 	component_set(component, COMPONENT_DEGRADED, "%s", err->text);
 	return backoff_next_ms(&component->backoff, err->retry_after_ms);
+}
+
+bool component_out_of_patience(struct component *component)
+{
+	if (!component_draining(component))
+		return false;
+	if (!component->failing_since_us)
+		component->failing_since_us = clock_mono_us();
+	return clock_mono_us() - component->failing_since_us > DRAIN_PATIENCE_US;
 }
 
 /* A plain sleep. */

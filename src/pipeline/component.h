@@ -28,8 +28,9 @@ struct component {
 	struct err result_err;
 	struct waiter waiter; /* woken by drain and stop */
 	atomic_bool drain, stop;
-	struct backoff backoff; /* of the component's own thread */
-	int failures;           /* FATALs since the last progress */
+	struct backoff backoff;   /* of the component's own thread */
+	int64_t failing_since_us; /* draining and not getting on; 0: is */
+	int failures;             /* FATALs since the last progress */
 };
 
 enum status component_init(struct component *component, const char *name, struct err *err);
@@ -66,6 +67,9 @@ int component_retry(struct component *component, const struct err *err);
  * how long to wait before reopening.
  */
 int component_reopen(struct component *component, const struct err *err);
+/* While draining, what does not come back is waited for 30 s; true when they are over. Nothing is
+ * lost by giving up: the next start goes on. */
+bool component_out_of_patience(struct component *component);
 /* Sleep; true when woken by stop, or by drain where `drain_too`. */
 bool component_sleep(struct component *component, int ms, bool drain_too);
 

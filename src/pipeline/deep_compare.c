@@ -127,23 +127,50 @@ static int compare_stamped(const void *a, const void *b)
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* In the order of offsets stamps ascend: the rows of one bucket are a sample of the whole. */
+/* The base of the partition's present assignment, from its ledger; the highest there was. */
+static int64_t stamp_base_of(const struct deep *deep, int32_t partition)
+{
+	for (size_t i = 0; i < deep->verify->stat.partition_count; i++)
+		if (deep->verify->partitions[i]->id == partition)
+			return deep->verify->partitions[i]->stamp_base;
+	return 0;
+}
+
+/*
+ * A stamp is the base of an assignment plus the offset, and later assignments have higher bases: in
+ * the order of offsets, bases never fall, and none is above the ledger's. The rows of one bucket
+ * are a sample of the whole.
+ */
 static void check_stamps(struct deep *deep, const struct table_def *table, struct stamped *pairs,
 			 size_t count)
 {
 	qsort(pairs, count, sizeof(*pairs), compare_stamped);
-	for (size_t i = 1; i < count; i++) {
-		/* rows of one record share its stamp */
-		if (pairs[i].partition != pairs[i - 1].partition ||
-		    pairs[i].offset == pairs[i - 1].offset || pairs[i].stamp > pairs[i - 1].stamp)
+	for (size_t i = 0; i < count; i++) {
+		const struct stamped *pair = &pairs[i], *former = i ? pair - 1 : NULL;
+		int64_t base = pair->stamp - pair->offset;
+		int64_t highest = stamp_base_of(deep, pair->partition);
+		bool falls = former && former->partition == pair->partition &&
+			     base < former->stamp - former->offset;
+
+		if (!falls && base <= highest)
 			continue;
-		describe(table, pairs[i].entry, &deep->value);
-		verify_differs(deep->verify,
-			       "table %s, key %s (partition %d, offset %" PRId64
-			       "): its stamp %" PRId64
-			       " is not above that of the offset before, %" PRId64,
-			       table->name, buf_text(&deep->value), (int)pairs[i].partition,
-			       pairs[i].offset, pairs[i].stamp, pairs[i - 1].stamp);
+		describe(table, pair->entry, &deep->value);
+		if (falls)
+			verify_differs(deep->verify,
+				       "table %s, key %s (partition %d, offset %" PRId64
+				       "): its stamp %" PRId64
+				       " is below what it must be after offset %" PRId64
+				       ", which has %" PRId64,
+				       table->name, buf_text(&deep->value), (int)pair->partition,
+				       pair->offset, pair->stamp, former->offset, former->stamp);
+		else
+			verify_differs(deep->verify,
+				       "table %s, key %s (partition %d, offset %" PRId64
+				       "): its stamp %" PRId64
+				       " is above any that was given; the ledger's base is "
+				       "%" PRId64,
+				       table->name, buf_text(&deep->value), (int)pair->partition,
+				       pair->offset, pair->stamp, highest);
 	}
 }
 

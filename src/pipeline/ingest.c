@@ -140,7 +140,7 @@ static void count_appended(struct ingest_session *session, const struct source_b
 
 /*
  * Append a batch and its cursor; comes back only when it is durable (US_OK), the log failed
- * (US_FATAL), or the component is stopped (US_RETRY: not appended, to be fetched again).
+ * (US_FATAL), or the component is to end (US_RETRY: not appended, to be fetched again).
  */
 static enum status append_batch(struct ingest_session *session, const struct source_batch *batch,
 				struct err *err)
@@ -180,8 +180,10 @@ static enum status append_batch(struct ingest_session *session, const struct sou
 				return status;
 			continue;
 		}
-		/* a full disk while draining still waits: what was fetched shall be stored */
-		if (component_sleep(component, component_retry(component, err), false))
+		/* a full disk while draining still waits a while: what was fetched shall be stored
+		 */
+		if (component_sleep(component, component_retry(component, err), false) ||
+		    component_out_of_patience(component))
 			return US_RETRY;
 	}
 }
@@ -208,7 +210,8 @@ static bool count_reached(const struct ingest *ingest)
 	       meter_get(&ingest->meter->fetched) >= ingest->config->count;
 }
 
-/* US_OK: done. US_FATAL: next session. US_REJECT: the input is bad for good. */
+/* US_OK: done. US_FATAL: next session. US_REJECT: the input is bad for good. US_RETRY: it ends with
+ * a batch that could not be appended, and will be fetched again. */
 static enum status session_run(struct ingest_session *session, struct err *err)
 {
 	struct component *component = &session->ingest->component;
@@ -232,8 +235,6 @@ static enum status session_run(struct ingest_session *session, struct err *err)
 			status = append_batch(session, &batch, err);
 			if (status == US_FATAL)
 				meter_add(&session->ingest->meter->refetched, batch.fetched);
-			if (status == US_RETRY)
-				return US_OK;
 			if (status != US_OK)
 				return status;
 		}
@@ -256,15 +257,17 @@ void ingest_run(struct ingest *ingest)
 	buf_init(&session.text, 2 * CURSOR_MAX);
 	while (!component_draining(component)) {
 		int wait_ms;
+		bool opened;
 
 		status = session_open(&session, &err);
-		if (status == US_OK) {
+		opened = status == US_OK;
+		if (opened) {
 			if (component_get(component) == COMPONENT_STARTING)
 				component_set(component, COMPONENT_RUNNING, "%s", "");
 			status = session_run(&session, &err);
 			session_close(&session);
 		}
-		if (status == US_OK || status == US_REJECT)
+		if (status == US_OK || status == US_REJECT || (opened && status == US_RETRY))
 			break;
 		meter_count(ingest->meter, METER_SOURCE_ERRORS, err.kind ? err.kind : "reopened",
 			    1);
@@ -275,8 +278,8 @@ void ingest_run(struct ingest *ingest)
 		component_sleep(component, wait_ms, true);
 		status = US_OK;
 	}
-	if (status == US_OK)
-		err = (struct err)ERR_INIT;
+	if (status == US_RETRY)
+		err.code = EXIT_TRY_AGAIN;
 	component_end(component, status, &err);
 	mem_free(session.kept);
 	buf_release(&session.text);

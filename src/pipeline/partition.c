@@ -47,6 +47,7 @@ static void take_row(struct partition *partition, const struct ledger_row *row)
 	partition->next = partition->settled = partition->expected = row->next;
 	partition->first = row->first;
 	partition->generation = row->generation;
+	partition->stamp_base = row->stamp_base;
 	partition->anchor_timestamp_us = row->anchor_timestamp_us;
 	partition->anchor_hash = row->anchor_hash;
 	if (row->last_stamp > partition->last_stamp)

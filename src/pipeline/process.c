@@ -9,9 +9,6 @@
 #include "core/clock.h"
 #include "core/note.h"
 
-/* While draining, a sink that does not come back is waited for so long. The log keeps the rest. */
-#define DRAIN_PATIENCE_US (30 * INT64_C(1000000))
-
 /* How long a poll waits: jobs under way have to be taken note of soon, and a lag of 0 is to be
  * refreshed once a second. */
 #define POLL_BUSY_MS 20
@@ -41,7 +38,6 @@ bool process_settle(struct process *process)
 		if (job->status != US_OK)
 			return false;
 		partition->settled = job->next;
-		process->failing_since_us = 0;
 		component_progress(&process->component);
 		handover_reaped(&process->handover);
 		/* the ledger is the authority: a commit that fails costs nothing but retention */
@@ -53,16 +49,6 @@ bool process_settle(struct process *process)
 		update_lag(process);
 	}
 	return true;
-}
-
-/* Draining, and the sink is away for too long? */
-static bool out_of_patience(struct process *process)
-{
-	if (!component_draining(&process->component))
-		return false;
-	if (!process->failing_since_us)
-		process->failing_since_us = clock_mono_us();
-	return clock_mono_us() - process->failing_since_us > DRAIN_PATIENCE_US;
 }
 
 static enum status remember_refused(struct process *process, const struct job *job, struct err *err)
@@ -111,7 +97,7 @@ static enum status mend(struct process *process, struct err *err)
 	} else {
 		int wait_ms = component_retry(component, &job->err);
 
-		if (out_of_patience(process))
+		if (component_out_of_patience(component))
 			return US_RETRY;
 		component_sleep(component, wait_ms, false);
 	}
@@ -121,7 +107,7 @@ static enum status mend(struct process *process, struct err *err)
 	handover_mend(&process->handover);
 	while (status == US_OK && !component_stopped(component)) {
 		status = process_rewind(process, err);
-		if (status != US_RETRY || out_of_patience(process))
+		if (status != US_RETRY || component_out_of_patience(component))
 			break;
 		component_sleep(component, component_retry(component, err), false);
 		status = US_OK;
@@ -215,6 +201,7 @@ static size_t poll_records(const struct process *process)
 /* One turn: poll, act. *idle: the log has nothing more, and all is settled. */
 static enum status turn(struct process *process, bool *idle, struct err *err)
 {
+	struct component *component = &process->component;
 	struct log_event event = { 0 };
 	bool busy, hurry;
 	enum status status;
@@ -234,11 +221,11 @@ static enum status turn(struct process *process, bool *idle, struct err *err)
 						    : POLL_IDLE_MS,
 					    poll_records(process), &event, err);
 	if (status == US_RETRY) {
-		int wait_ms = component_retry(&process->component, err);
+		int wait_ms = component_retry(component, err);
 
-		if (out_of_patience(process))
+		if (component_out_of_patience(component))
 			return US_RETRY;
-		component_sleep(&process->component, wait_ms, false);
+		component_sleep(component, wait_ms, false);
 		return US_OK;
 	}
 	if (status != US_OK)
@@ -294,7 +281,7 @@ void process_run(struct process *process)
 		}
 		if (status == US_OK || status == US_REJECT)
 			break;
-		if (out_of_patience(process))
+		if (component_out_of_patience(component))
 			break;
 		wait_ms = status == US_RETRY ? component_retry(component, &err)
 					     : component_reopen(component, &err);

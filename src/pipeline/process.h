@@ -16,6 +16,7 @@
 #define PIPELINE_PROCESS_H
 
 #include "core/err.h"
+#include "core/place.h"
 #include "pipeline/component.h"
 #include "pipeline/dead_letter.h"
 #include "pipeline/handover.h"
@@ -50,9 +51,10 @@ struct process {
 	uint64_t polls;
 	bool target_known; /* draining: where to stop */
 	struct log_stat target;
-	int64_t failing_since_us; /* draining and not getting on; 0: is */
 };
 
+/* Read a --from. US_REJECT, EXIT_BAD_USAGE: it is none. */
+enum status process_check_from(const char *from, struct place *place, struct err *err);
 enum status process_init(struct process *process, const struct supervisor_config *config,
 			 struct meter *meter, struct err *err);
 void process_release(struct process *process);

@@ -8,8 +8,6 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include "core/clock.h"
 #include "core/mem.h"
@@ -60,11 +58,10 @@ static enum status from_offset(struct process *process, const struct log_event *
 						       place.value, offset, err);
 	*offset = place.kind == PLACE_EARLIEST ? event->low : place.value;
 	if (*offset < event->low || *offset > event->high)
-		return err_set(err, US_REJECT, EXIT_BAD_USAGE,
-			       "--from %s: partition %d of the log holds the offsets %" PRId64
-			       " to %" PRId64,
-			       process->config->from, (int)event->partition, event->low,
-			       event->high);
+		return err_set(
+		    err, US_REJECT, EXIT_BAD_USAGE,
+		    "--from %s: partition %d of the log holds the offsets %" PRId64 " to %" PRId64,
+		    process->config->from, (int)event->partition, event->low, event->high);
 	return US_OK;
 }
 

@@ -160,6 +160,7 @@ static enum status check_source(const struct supervisor_config *config, struct l
 enum status supervisor_check(const struct supervisor_config *config, struct err *err)
 {
 	struct log_config log_config = config->log;
+	struct place from;
 	enum exit_code code = EXIT_BAD_CONFIG;
 	struct err one = ERR_INIT;
 	struct log *log = NULL;
@@ -175,6 +176,8 @@ enum status supervisor_check(const struct supervisor_config *config, struct err 
 	collect(&mistakes, &code, status, &one);
 	if (config->ingest)
 		collect(&mistakes, &code, check_source(config, log, &one), &one);
+	if (config->process && config->from)
+		collect(&mistakes, &code, process_check_from(config->from, &from, &one), &one);
 	if (config->process && log)
 		collect(&mistakes, &code, check_reader(config, log, &one), &one);
 	log_close(log);
