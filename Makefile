@@ -108,6 +108,12 @@ unit: $(if $(ROOM),$(filter $(BUILD)/tests/$(ROOM)/%,$(UNIT_TESTS)),$(UNIT_TESTS
 
 unit-programs: $(UNIT_TESTS)
 
+# what the system tests put before the C library, so that writes and syncs fail
+$(BUILD)/tests/faultio.so: tests/system/faultio.c
+	@mkdir -p $(@D)
+	$(call say,TEST,$<)
+	$(Q)$(CC) -std=gnu17 -O2 -D_GNU_SOURCE -fPIC -shared $(filter-out -Wmissing-prototypes,$(WARN_C)) -o $@ $< -ldl
+
 # ---- fuzz targets: tests/fuzz/fuzz_*.c; the first line names the rooms to link: /* rooms: sql core */ ---------------
 
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c tests/fuzz/fuzz_*.cc)
@@ -150,13 +156,14 @@ benches: $(BENCHES)
 # Everything a fresh machine lacks is installed first; then make starts anew, since it asks pkg-config for flags.
 run:
 	@tools/deps build
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@$(BUILD)/userstream run --source auto --for 60s $(ARGS)
 
 check:
 	@tools/deps build test
 	@tests/lint/includes
-	@$(MAKE) --no-print-directory all unit
+	@$(MAKE) --no-print-directory -j$$(nproc) all unit-programs
+	@$(MAKE) --no-print-directory unit
 
 test:
 	@tools/deps build test
@@ -183,7 +190,7 @@ lint:
 
 soak:
 	@tools/deps build test
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@tests/soak/run
 
 bench:

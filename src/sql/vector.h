@@ -41,7 +41,7 @@ struct vector {
 		int32_t *int32;   /* INT, DATE */
 		int64_t *int64;   /* BIGINT, TIMESTAMP */
 		double *real;
-		int128 *decimal; /* unscaled */
+		int128 *decimal;   /* unscaled */
 		struct span *text; /* STRING, BINARY, UUID (as text) */
 		struct sql_array *array;
 		struct sql_interval *interval;

@@ -78,7 +78,8 @@ static const struct transform_case cases[] = {
 
 	{ "constraints see columns after conversion",
 	  "CREATE STREAMING TABLE t (k TEXT PRIMARY KEY, n INT, CONSTRAINT counted EXPECT (n < 9), "
-	  "CONSTRAINT positive EXPECT (n > 0) ON VIOLATION DROP ROW, CONSTRAINT even EXPECT (n IN (2, 10)) ON "
+	  "CONSTRAINT positive EXPECT (n > 0) ON VIOLATION DROP ROW, CONSTRAINT even EXPECT (n IN "
+	  "(2, 10)) ON "
 	  "VIOLATION DROP ROW) AS SELECT k, n FROM STREAM s",
 	  { "{\"k\":\"a\",\"n\":\"2.9\"}", "{\"k\":\"b\",\"n\":-1}", "{\"k\":\"c\"}",
 	    "{\"k\":\"d\",\"n\":3}", "{\"k\":\"e\",\"n\":10}" },
