@@ -126,6 +126,30 @@ static void test_stamp_out_of_order(void **state)
 	harness_release(&harness);
 }
 
+/* A microsecond too much is found, in the middle and at the end. */
+static void test_stamp_off_by_one(void **state)
+{
+	const struct {
+		const char *json;
+		int64_t offset;
+	} rows[] = { { "{\"id\":\"k7\",\"name\":\" n7 \",\"age\":30}", 7 },
+		     { "{\"id\":\"k64\",\"name\":\" n64 \",\"age\":30}", 64 } };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct harness harness;
+		struct partition *partition;
+
+		start(&harness);
+		partition = harness_ledger(&harness);
+		tamper(&harness, rows[i].json, partition->stamp_base + rows[i].offset + 1, NULL);
+		partition_free(partition);
+		harness_verify(&harness, false, 0);
+		expect_difference(&harness, true, "its stamp");
+		harness_release(&harness);
+	}
+}
+
 static void add_stored(struct ledger_row *row)
 {
 	row->stored++;
@@ -298,6 +322,7 @@ int main(void)
 		cmocka_unit_test(test_changed_value),
 		cmocka_unit_test(test_extra_row),
 		cmocka_unit_test(test_stamp_out_of_order),
+		cmocka_unit_test(test_stamp_off_by_one),
 		cmocka_unit_test(test_ledger_that_does_not_add_up),
 		cmocka_unit_test(test_missing_rows),
 		cmocka_unit_test(test_record_without_letter),
