@@ -26,11 +26,15 @@
 #include "source/file_cursor.h"
 #include "source/line_reader.h"
 
-#define BATCH_RECORDS  1000
-#define BATCH_BYTES    ((size_t)1 << 20)
-#define TEXTS_MAX      ((size_t)1 << 30)
-#define HOPELESS_LINES 100
-#define CURSOR_MAX     ((size_t)64 << 10)
+/* The first batch is small, so that a first row is soon there; each that is filled lets the next be
+ * twice as large, for a batch costs a durable commit. */
+#define BATCH_RECORDS_FIRST 256
+#define BATCH_RECORDS_MAX   4096
+#define BATCH_BYTES_FIRST   ((size_t)256 << 10)
+#define BATCH_BYTES_MAX     ((size_t)4 << 20)
+#define TEXTS_MAX           ((size_t)1 << 30)
+#define HOPELESS_LINES      100
+#define CURSOR_MAX          ((size_t)64 << 10)
 /* Refused lines told of in any ten seconds; the others are counted. */
 #define NOTES_MAX 10
 #define NOTES_US  10000000
@@ -51,6 +55,8 @@ struct file_source {
 	size_t record_count;
 	size_t record_capacity;
 	size_t batch_bytes;
+	size_t records_limit; /* of this batch */
+	size_t bytes_limit;
 	struct buf cursor_text;
 	struct header header;
 	int64_t bytes;
@@ -165,7 +171,9 @@ enum status file_source_open(struct source **out, const struct source_config *co
 		return err_no_memory(err, "opening a file");
 	source->base.ops = &file_ops;
 	source->stop = config->stop;
-	arena_init(&source->texts, BATCH_BYTES + BATCH_BYTES / 2, TEXTS_MAX);
+	arena_init(&source->texts, BATCH_BYTES_MAX + BATCH_BYTES_MAX / 4, TEXTS_MAX);
+	source->records_limit = BATCH_RECORDS_FIRST;
+	source->bytes_limit = BATCH_BYTES_FIRST;
 	buf_init(&source->cursor_text, CURSOR_MAX);
 	if (!is_stdin) {
 		source->path = mem_strdup(config->uri + strlen("file:"));
@@ -396,8 +404,9 @@ static enum status collect(struct file_source *source, bool *end, struct err *er
 	int64_t now_us = clock_wall_us();
 	int64_t refused_before = source->refused;
 
-	while (source->record_count + (size_t)(source->refused - refused_before) < BATCH_RECORDS &&
-	       source->batch_bytes < BATCH_BYTES) {
+	while (source->record_count + (size_t)(source->refused - refused_before) <
+		   source->records_limit &&
+	       source->batch_bytes < source->bytes_limit) {
 		bool empty = source->record_count == 0 && source->refused == refused_before;
 		struct line line;
 		enum status status = line_reader_next(&source->lines, empty, &line, err);
@@ -411,6 +420,8 @@ static enum status collect(struct file_source *source, bool *end, struct err *er
 		if (status != US_OK)
 			return status;
 	}
+	source->records_limit *= source->records_limit < BATCH_RECORDS_MAX ? 2 : 1;
+	source->bytes_limit *= source->bytes_limit < BATCH_BYTES_MAX ? 2 : 1;
 	return US_OK;
 }
 

@@ -5,6 +5,7 @@
 #ifndef SOURCE_HTTP_CLIENT_H
 #define SOURCE_HTTP_CLIENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/err.h"
@@ -18,6 +19,7 @@ struct http_client_config {
 	const char *ca_file; /* NULL: the system's */
 	const char *user_agent;
 	int timeout_ms;
+	bool uncompressed;   /* do not offer gzip */
 	struct waiter *stop; /* may be NULL */
 	size_t body_max;     /* bytes after decompression; 0: HTTP_BODY_MAX */
 };

@@ -334,6 +334,7 @@ static bool copy_texts(struct http_config *out, const struct source_config *conf
 			return false;
 		out->redact_count++;
 	}
+	out->uncompressed = config->uncompressed;
 	return copy_text(&out->uri, config->uri, true) &&
 	       copy_text(&out->identity, identity, true) &&
 	       copy_text(&out->records, config->records ? config->records : "results", true) &&

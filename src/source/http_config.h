@@ -46,6 +46,7 @@ struct http_config {
 	char *inc;
 	char *exc;
 	char *gender;
+	bool uncompressed;
 	char *proxy;
 	char *ca_file;
 	char *user_agent;

@@ -45,6 +45,7 @@ struct source_config {
 	const char *gender; /* "male", "female" or NULL: filtered on our side, since the API ignores
 			       it beside a seed */
 	int timeout_ms;     /* of one whole request */
+	bool uncompressed;  /* ask for no compression: the server is in this process */
 	const char *proxy;  /* or NULL: the environment's */
 	const char *ca_file; /* or NULL: the system's */
 	int64_t rate_limit;  /* users in any 5 minutes, 0: none */

@@ -418,6 +418,48 @@ static void other_content_under_a_name_is_refused(void **state)
 	contract_release(&first.run);
 }
 
+/* A first row is soon there, and a long file costs few commits. */
+static void batches_grow_from_a_small_one(void **state)
+{
+	static const size_t counts[] = { 256, 512, 1024, 2048, 4096, 4096, 2 };
+	static char padded[3 * 1024];
+	size_t len;
+	char *text = make_lines(0, 12034, false, &len);
+	struct source *source = NULL;
+	struct source_batch batch;
+	struct source_config config;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	write_bytes("many", text, len, "w");
+	free(text);
+	config = config_of("many");
+	assert_int_equal(source_open(&source, &config, SPAN_NULL, &err), US_OK);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		assert_int_equal(source_next(source, &batch, &err), US_OK);
+		assert_int_equal(batch.record_count, counts[i]);
+	}
+	assert_true(batch.end);
+	source_close(source);
+	/* bounded in bytes too */
+	write_text("wide", "");
+	for (int i = 0; i < 8000; i++) {
+		int line = snprintf(padded, sizeof(padded),
+				    "{\"id\":\"k%d\",\"pad\":\"%02000d\"}\n", i, i);
+		write_bytes("wide", padded, (size_t)line, "a");
+	}
+	config = config_of("wide");
+	assert_int_equal(source_open(&source, &config, SPAN_NULL, &err), US_OK);
+	do {
+		size_t bytes = 0;
+		assert_int_equal(source_next(source, &batch, &err), US_OK);
+		for (size_t i = 0; i < batch.record_count; i++)
+			bytes += batch.records[i].value.len;
+		assert_in_range(bytes, 0, (4 << 20) + 4096);
+	} while (!batch.end);
+	source_close(source);
+}
+
 static void another_file_waits_until_the_first_is_done(void **state)
 {
 	size_t len;
@@ -440,11 +482,11 @@ static void another_file_waits_until_the_first_is_done(void **state)
 	config = config_of("two");
 	read_from(&config, &half, &other);
 	assert_int_equal(other.status, US_REJECT);
-	assert_non_null(strstr(other.err.text, "line 1000"));
+	assert_non_null(strstr(other.err.text, "line 256"));
 	contract_release(&other.run);
 	config = config_of("one");
 	read_from(&config, &half, &done);
-	assert_int_equal(done.records, 1500);
+	assert_int_equal(done.records, 2244);
 	config = config_of("two");
 	read_from(&config, &done, &other);
 	assert_int_equal(other.status, US_OK);
@@ -597,6 +639,7 @@ int main(void)
 		cmocka_unit_test(appended_lines_are_read_on),
 		cmocka_unit_test(a_renamed_file_is_the_same),
 		cmocka_unit_test(other_content_under_a_name_is_refused),
+		cmocka_unit_test(batches_grow_from_a_small_one),
 		cmocka_unit_test(another_file_waits_until_the_first_is_done),
 		cmocka_unit_test(a_pipe_hands_out_what_is_there),
 		cmocka_unit_test(a_stop_ends_the_wait_for_a_pipe),
