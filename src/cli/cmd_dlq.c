@@ -301,7 +301,7 @@ static int replay(const struct dlq *dlq)
 	struct err err = ERR_INIT;
 	int exit_code;
 
-	if (stopper_start(&stopper, &err) != US_OK)
+	if (stopper_start(&stopper, "the letters in hand are settled", &err) != US_OK)
 		return output_fail(&err);
 	config.stop = stopper_waiter(stopper);
 	if (replay_run(&config, &result, &err) == US_OK)

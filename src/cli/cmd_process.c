@@ -4,11 +4,16 @@
 #include "cli/command.h"
 #include "cli/stream.h"
 
+static const struct stream_parts parts = { .command = "process", .process = true };
+
 static int run(const struct options *options, int arg_count, char **args)
 {
-	static const struct stream_parts parts = { .command = "process", .process = true };
-
 	return stream_run(&parts, options, arg_count, args);
+}
+
+static void check(const struct options *options)
+{
+	stream_check(&parts, options);
 }
 
 const struct command command_process = {
@@ -28,4 +33,5 @@ const struct command command_process = {
 	    "the pipeline file changed",
 	.id = COMMAND_PROCESS,
 	.run = run,
+	.check = check,
 };

@@ -4,11 +4,16 @@
 #include "cli/command.h"
 #include "cli/stream.h"
 
+static const struct stream_parts parts = { .command = "produce", .ingest = true };
+
 static int run(const struct options *options, int arg_count, char **args)
 {
-	static const struct stream_parts parts = { .command = "produce", .ingest = true };
-
 	return stream_run(&parts, options, arg_count, args);
+}
+
+static void check(const struct options *options)
+{
+	stream_check(&parts, options);
 }
 
 const struct command command_produce = {
@@ -23,4 +28,5 @@ const struct command command_produce = {
 	    "    userstream produce --source file:users.jsonl.gz",
 	.id = COMMAND_PRODUCE,
 	.run = run,
+	.check = check,
 };

@@ -4,13 +4,16 @@
 #include "cli/command.h"
 #include "cli/stream.h"
 
+static const struct stream_parts parts = { .command = "run", .ingest = true, .process = true };
+
 static int run(const struct options *options, int arg_count, char **args)
 {
-	static const struct stream_parts parts = { .command = "run",
-						   .ingest = true,
-						   .process = true };
-
 	return stream_run(&parts, options, arg_count, args);
+}
+
+static void check(const struct options *options)
+{
+	stream_check(&parts, options);
 }
 
 const struct command command_run = {
@@ -35,4 +38,5 @@ const struct command command_run = {
 	    "without it",
 	.id = COMMAND_RUN,
 	.run = run,
+	.check = check,
 };

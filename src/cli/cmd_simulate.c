@@ -69,7 +69,8 @@ static int run(const struct options *options, int arg_count, char **args)
 	}
 	output_set_notes(options);
 	snprintf(listen, sizeof(listen), "127.0.0.1:%d", (int)option_int(options, OPTION_PORT));
-	if (stopper_start(&stopper, &err) || simulator_start(&simulator, &config, &err))
+	if (stopper_start(&stopper, "requests under way are answered", &err) ||
+	    simulator_start(&simulator, &config, &err))
 		code = output_fail(&err);
 	if (!code)
 		code = print_address(simulator);

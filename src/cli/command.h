@@ -15,6 +15,9 @@ struct command {
 	/* Options are parsed and checked; args are what is left (no command name). Returns an exit
 	 * code. */
 	int (*run)(const struct options *options, int arg_count, char **args);
+	/* When some options were wrong: tell the mistakes of the others too, and start nothing.
+	 * May be NULL. */
+	void (*check)(const struct options *options);
 };
 
 extern const struct command command_run, command_produce, command_process, command_simulate,

@@ -38,11 +38,15 @@ static int run_command(const struct command *command, int argc, char **argv)
 	int rest_count, exit_code;
 	char **rest;
 
-	if (options_parse(&options, command->id, argc, argv, 2, NULL, &rest, &rest_count, &err) !=
-	    US_OK)
-		return output_fail(&err);
-	output_set_notes(options);
-	exit_code = command->run(options, rest_count, rest);
+	if (options_parse_on(&options, command->id, argc, argv, 2, NULL, &rest, &rest_count,
+			     &err) != US_OK) {
+		exit_code = output_fail(&err);
+		if (options && command->check)
+			command->check(options);
+	} else {
+		output_set_notes(options);
+		exit_code = command->run(options, rest_count, rest);
+	}
 	options_free(options);
 	return exit_code;
 }

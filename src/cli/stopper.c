@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "core/note.h"
 
 struct stopper {
+	const char *first;    /* done before the end */
 	int signals;          /* signalfd */
 	struct waiter asked;  /* a signal came */
 	struct waiter ending; /* stopper_stop() */
@@ -26,6 +28,8 @@ struct stopper {
 
 static void handle(struct stopper *stopper, int number)
 {
+	char message[200];
+
 	if (number == SIGHUP) {
 		note(NOTE_INFO, "cli", "SIGHUP: nothing to reload, going on");
 		return;
@@ -34,7 +38,9 @@ static void handle(struct stopper *stopper, int number)
 		note(NOTE_WARN, "cli", "second signal: ending at once");
 		_exit(128 + number);
 	}
-	note(NOTE_INFO, "cli", "stopping: what was fetched is stored first; once more ends at once",
+	snprintf(message, sizeof(message), "stopping: %s first; once more ends at once",
+		 stopper->first);
+	note(NOTE_INFO, "cli", message,
 	     NOTE_TEXT("signal", number == SIGINT ? "SIGINT" : "SIGTERM"));
 	waiter_wake(&stopper->asked);
 	pthread_mutex_lock(&stopper->lock);
@@ -60,7 +66,7 @@ static void *read_signals(void *user)
 	return NULL;
 }
 
-enum status stopper_start(struct stopper **out, struct err *err)
+enum status stopper_start(struct stopper **out, const char *first, struct err *err)
 {
 	struct stopper *stopper = mem_calloc(1, sizeof(*stopper));
 	enum status status = US_FATAL;
@@ -68,6 +74,7 @@ enum status stopper_start(struct stopper **out, struct err *err)
 
 	if (!stopper)
 		return err_no_memory(err, "setting up signals");
+	stopper->first = first;
 	stopper->signals = stopper->asked.fd = stopper->ending.fd = -1;
 	pthread_mutex_init(&stopper->lock, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);

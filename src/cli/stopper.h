@@ -17,8 +17,9 @@
 struct stopper;
 
 /* To be called before any other thread starts: they inherit the blocked signals. One in a process.
+ * `first` (static text) is what the message at the first signal says will be done before the end.
  * US_FATAL: no descriptors, or out of memory. */
-enum status stopper_start(struct stopper **out, struct err *err);
+enum status stopper_start(struct stopper **out, const char *first, struct err *err);
 /* Woken by the first signal. */
 struct waiter *stopper_waiter(struct stopper *stopper);
 /* Call on_stop(user) at the first signal, from the stopper's thread; at once if it came already. */

@@ -15,6 +15,7 @@
 #include "core/clock.h"
 #include "core/mem.h"
 #include "core/note.h"
+#include "net/listen_socket.h"
 #include "pipeline/supervisor.h"
 #include "server/server.h"
 
@@ -83,7 +84,51 @@ static void tell(int *exit_code, const struct err *err)
 		*exit_code = code;
 }
 
-static int prepare(struct stream *stream)
+/*
+ * Settle where users come from. Where that fails, or is not to be asked now (`start` false), what
+ * is left in the configuration lets the source's other settings be checked.
+ */
+static void prepare_source(struct stream *stream, bool start, int *exit_code)
+{
+	struct source_config *source = &stream->config.source;
+	bool is_auto = strcmp(source->uri, "auto") == 0;
+	struct waiter *stop = stream->stopper ? stopper_waiter(stream->stopper) : NULL;
+	struct err err = ERR_INIT;
+
+	if (start || !is_auto) {
+		if (source_choose(&stream->source, stream->options, &stream->config.log, stop,
+				  &err) == US_OK) {
+			source->uri = stream->source.uri;
+			source->identity = stream->source.identity;
+			source->uncompressed = stream->source.simulator != NULL;
+			stream->config.source_identity = stream->source.identity;
+			return;
+		}
+		tell(exit_code, &err);
+	}
+	if (is_auto || strcmp(source->uri, "simulator:") == 0)
+		source->uri = option_table[OPTION_SOURCE].fallback;
+}
+
+/* Is the address good and free? Asked before anything streams. */
+static void check_listen(const struct stream *stream, int *exit_code)
+{
+	const char *listen = option_text(stream->options, OPTION_LISTEN);
+	struct err err = ERR_INIT;
+	int fd, port;
+
+	if (strcmp(listen, "none") == 0)
+		return;
+	if (listen_socket_open(&fd, &port, listen, &err) == US_OK) {
+		close(fd);
+		return;
+	}
+	err_prefix(&err, "--listen %s", listen);
+	tell(exit_code, &err);
+}
+
+/* Find every mistake; with none, and `start`, all is there to start. */
+static int prepare(struct stream *stream, bool start)
 {
 	struct err err = ERR_INIT;
 	int exit_code = EXIT_DONE;
@@ -95,16 +140,12 @@ static int prepare(struct stream *stream)
 		if (stream->plan)
 			stream->config.topic = plan_stream(stream->plan);
 	}
-	if (stream->parts->ingest) {
-		if (source_choose(&stream->source, stream->options, &stream->config.log,
-				  stopper_waiter(stream->stopper), &err) == US_OK) {
-			stream->config.source.uri = stream->source.uri;
-			stream->config.source.identity = stream->source.identity;
-			stream->config.source_identity = stream->source.identity;
-		} else {
-			tell(&exit_code, &err);
-		}
-	}
+	if (stream->parts->ingest)
+		prepare_source(stream, start, &exit_code);
+	check_listen(stream, &exit_code);
+	/* without a mistake so far, the start itself tells what is wrong with log, sink, source */
+	if ((exit_code != EXIT_DONE || !start) && supervisor_check(&stream->config, &err) != US_OK)
+		tell(&exit_code, &err);
 	return exit_code;
 }
 
@@ -190,6 +231,16 @@ static int conclude(struct stream *stream, int64_t started_us)
 	return exit_code;
 }
 
+static void stream_free(struct stream *stream)
+{
+	server_stop(stream->server);
+	supervisor_free(stream->supervisor);
+	source_choice_release(&stream->source);
+	plan_free(stream->plan);
+	stopper_stop(stream->stopper);
+	mem_free(stream);
+}
+
 int stream_run(const struct stream_parts *parts, const struct options *options, int arg_count,
 	       char **args)
 {
@@ -208,11 +259,12 @@ int stream_run(const struct stream_parts *parts, const struct options *options, 
 		err_set(&err, US_REJECT, EXIT_BAD_USAGE,
 			"%s takes no arguments, and here is '%.80s'; see userstream %s --help",
 			parts->command, args[0], parts->command);
-	if (arg_count > 0 || stopper_start(&stream->stopper, &err) != US_OK) {
+	if (arg_count > 0 ||
+	    stopper_start(&stream->stopper, "what was fetched is stored", &err) != US_OK) {
 		exit_code = output_fail(&err);
 		goto out;
 	}
-	exit_code = prepare(stream);
+	exit_code = prepare(stream, true);
 	if (exit_code == EXIT_DONE)
 		exit_code = start(stream);
 	if (exit_code == EXIT_DONE) {
@@ -222,11 +274,19 @@ int stream_run(const struct stream_parts *parts, const struct options *options, 
 		exit_code = conclude(stream, started_us);
 	}
 out:
-	server_stop(stream->server);
-	supervisor_free(stream->supervisor);
-	source_choice_release(&stream->source);
-	plan_free(stream->plan);
-	stopper_stop(stream->stopper);
-	mem_free(stream);
+	stream_free(stream);
 	return exit_code;
+}
+
+void stream_check(const struct stream_parts *parts, const struct options *options)
+{
+	struct stream *stream = mem_calloc(1, sizeof(*stream));
+
+	if (!stream)
+		return;
+	stream->parts = parts;
+	stream->options = options;
+	note_set_level(NOTE_ERROR); /* nothing starts: there is nothing to tell but mistakes */
+	prepare(stream, false);
+	stream_free(stream);
 }

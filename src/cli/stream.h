@@ -17,6 +17,9 @@ struct stream_parts {
 int stream_run(const struct stream_parts *parts, const struct options *options, int arg_count,
 	       char **args);
 
+/* Tell every mistake that the options' values hold, and start nothing. */
+void stream_check(const struct stream_parts *parts, const struct options *options);
+
 /* What log_open() and sink_open() take, as the options say. */
 struct log_config;
 void log_config_from_options(struct log_config *out, const struct options *options);

@@ -277,6 +277,13 @@ bool summary_nothing_came(const struct status_report *report, struct err *err)
 {
 	const struct reason_count *worst = NULL;
 
+	if (report->refused > 0 && report->refused == report->fetched) {
+		err_set(err, US_REJECT, EXIT_BAD_DATA,
+			"every one of the %" PRId64 " records was refused: none is a JSON object "
+			"with the key (--key) that the log takes; the notes above say more",
+			report->refused);
+		return true;
+	}
 	if (report->fetched > 0 || report->refused > 0)
 		return false;
 	for (size_t i = 0; i < STATUS_REASONS && report->source_errors[i].name[0]; i++) {

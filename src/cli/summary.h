@@ -25,7 +25,8 @@ struct summary {
 /* EXIT_DONE, or the code of a failure to write, which it told. */
 int summary_print(const struct summary *summary);
 
-/* Did the source give nothing, and only errors? Then err says so (EXIT_UNREACHABLE). */
+/* Did the source give nothing but errors (EXIT_UNREACHABLE), or nothing but records that were
+ * refused (EXIT_BAD_DATA)? Then err says so. */
 bool summary_nothing_came(const struct status_report *report, struct err *err);
 
 #endif

@@ -396,8 +396,15 @@ static void read_values(struct parser *parser)
 		if (!value->text)
 			continue;
 		buf_reset(&expected);
-		if (!value_read(option, value->text, &value->number, &expected))
+		if (!value_read(option, value->text, &value->number, &expected)) {
 			tell_bad_value(parser, option, value, &expected);
+			/* what is read on, to find the other mistakes, is read with the default */
+			value->text = option->fallback;
+			value->number = 0;
+			if (!value->text ||
+			    !value_read(option, value->text, &value->number, &expected))
+				continue;
+		}
 		/* Flags point into argv, variables into the environment: both may change. */
 		value->text = arena_strndup(&options->arena, value->text, strlen(value->text));
 		if (!value->text || (option->kind == OPTION_LIST && !split_list(options, value)))
@@ -412,13 +419,14 @@ static void read_values(struct parser *parser)
 
 /* ---- the interface ------------------------------------------------------------------------ */
 
-enum status options_parse(struct options **out, enum command_id command, int argc, char **argv,
-			  int first, const char *env_file, char ***rest, int *rest_count,
-			  struct err *err)
+enum status options_parse_on(struct options **out, enum command_id command, int argc, char **argv,
+			     int first, const char *env_file, char ***rest, int *rest_count,
+			     struct err *err)
 {
 	struct parser parser = { .options = mem_calloc(1, sizeof(struct options)) };
 	enum status status;
 
+	*out = NULL;
 	if (!parser.options)
 		return err_no_memory(err, "reading the options");
 	parser.options->command = command;
@@ -438,13 +446,29 @@ enum status options_parse(struct options **out, enum command_id command, int arg
 	} else if (parser.mistakes.len) {
 		status = err_set(err, US_REJECT, parser.usage ? EXIT_BAD_USAGE : EXIT_BAD_CONFIG,
 				 "%.*s", (int)(parser.mistakes.len - 1), parser.mistakes.data);
-	} else {
+	}
+	if (status != US_FATAL) {
 		*out = parser.options;
 		parser.options = NULL;
 	}
 out:
 	buf_release(&parser.mistakes);
 	options_free(parser.options);
+	return status;
+}
+
+enum status options_parse(struct options **out, enum command_id command, int argc, char **argv,
+			  int first, const char *env_file, char ***rest, int *rest_count,
+			  struct err *err)
+{
+	struct options *options;
+	enum status status = options_parse_on(&options, command, argc, argv, first, env_file, rest,
+					      rest_count, err);
+
+	if (status == US_OK)
+		*out = options;
+	else
+		options_free(options);
 	return status;
 }
 

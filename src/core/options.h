@@ -142,6 +142,13 @@ struct options; /* parsed values; immutable afterwards */
 enum status options_parse(struct options **out, enum command_id command, int argc, char **argv,
 			  int first, const char *env_file, char ***rest, int *rest_count,
 			  struct err *err);
+/*
+ * The same, but with US_REJECT too *out is to be freed, where it is not NULL: the options with
+ * their defaults in the place of what is wrong, for whoever looks for further mistakes to tell.
+ */
+enum status options_parse_on(struct options **out, enum command_id command, int argc, char **argv,
+			     int first, const char *env_file, char ***rest, int *rest_count,
+			     struct err *err);
 void options_free(struct options *options);
 
 /* NULL when not given and without a default. */

@@ -27,10 +27,11 @@
 #include "source/http_config.h"
 #include "source/http_cursor.h"
 
-#define CURSOR_MAX     ((size_t)256 << 10)
-#define TIMEOUTS_MAX   3 /* in a row on one page; then the seed is taken to hang the server */
-#define HEADERS        4
-#define RECORDS_AT_ONE 64
+#define CURSOR_MAX      ((size_t)256 << 10)
+#define TIMEOUTS_MAX    3 /* in a row on one page; then the seed is taken to hang the server */
+#define HEADERS         4
+#define RECORDS_AT_ONE  64
+#define REFUSED_NOTE_US 10000000
 
 struct http_source {
 	struct source base;
@@ -46,6 +47,7 @@ struct http_source {
 	struct waiter *stop;
 	struct source_stat stat;
 	int timeouts;
+	int64_t refused_told_us; /* 0: never */
 	struct record *records;
 	size_t record_capacity;
 	struct buf cursor_text;
@@ -328,6 +330,21 @@ static enum status fetch(struct http_source *source, struct json_split_result *r
 	return http_answer_split(&answer, &source->config, source->splitter, result, err);
 }
 
+/* Told of at most every ten seconds; each is counted. */
+static void note_refused(struct http_source *source, const struct source_batch *batch)
+{
+	int64_t now_us = clock_mono_us();
+
+	if (source->refused_told_us && now_us - source->refused_told_us < REFUSED_NOTE_US)
+		return;
+	source->refused_told_us = now_us;
+	note(NOTE_WARN, "source", "records of an answer are refused",
+	     NOTE_TEXT("source", source->config.shown), NOTE_INT("refused", batch->refused),
+	     NOTE_INT("of", batch->fetched),
+	     NOTE_TEXT("reason", "no JSON object, or without the key (--key)"),
+	     NOTE_TEXT("key", source->config.key));
+}
+
 static enum status http_next(struct source *base, struct source_batch *batch, struct err *err)
 {
 	struct http_source *source = (struct http_source *)base;
@@ -351,6 +368,8 @@ static enum status http_next(struct source *base, struct source_batch *batch, st
 	status = fill_batch(source, &result, batch, err);
 	if (status != US_OK)
 		return status;
+	if (result.refused)
+		note_refused(source, batch);
 	advance(source, batch);
 	batch->wait = true;
 	return print_cursor(source, batch, err);

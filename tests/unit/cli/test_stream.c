@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/stream.h"
 #include "cli_test.h"
+#include "core/clock.h"
 #include "core/mem.h"
 
 static char directory[64], log_flag[96], sink_flag[96], pipeline_flag[96], source_flag[96];
@@ -197,6 +198,99 @@ static void a_source_that_gives_nothing(void **state)
 	capture_release(&capture);
 }
 
+/* Every part of a bad configuration is told, also beside options that cannot be read at all. */
+static void mistakes_of_every_part(void **state)
+{
+	struct options *options = options_from(COMMAND_RUN, "--source=simulator:", "--nat=zz",
+					       "--fault=nope=1", "--log=bogus:x", "--sink=sqlit:x",
+					       "--pipeline=/no/such.sql", "--listen=nowhere");
+	static const char *const told[] = { "unknown fault", "\"zz\" is no nationality",
+					    "bogus",         "sqlit",
+					    "/no/such.sql",  "--listen nowhere" };
+	struct capture capture;
+
+	(void)state;
+	capture_start(&capture);
+	command_run.check(options);
+	capture_stop(&capture);
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		has(capture.text[1], told[i]);
+	assert_string_equal(capture.text[0], "");
+	capture_release(&capture);
+
+	assert_int_equal(run(&command_run, options, &capture), EXIT_BAD_CONFIG);
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		has(capture.text[1], told[i]);
+	capture_release(&capture);
+}
+
+static void a_wrong_from_is_told_at_start(void **state)
+{
+	struct capture capture;
+
+	(void)state;
+	assert_int_equal(run(&command_process,
+			     options_from(COMMAND_PROCESS, log_flag, sink_flag, pipeline_flag,
+					  "--listen=none", "--from=yesterday"),
+			     &capture),
+			 EXIT_BAD_USAGE);
+	has(capture.text[1], "--from 'yesterday'");
+	assert_string_equal(capture.text[0], ""); /* no summary: nothing was begun */
+	capture_release(&capture);
+}
+
+static void a_source_of_which_nothing_is_taken(void **state)
+{
+	struct capture capture;
+
+	(void)state;
+	assert_int_equal(run(&command_produce,
+			     options_from(COMMAND_PRODUCE, "--source=simulator:", "--key=nope",
+					  "--count=5", "--log=memory:refused", "--listen=none"),
+			     &capture),
+			 EXIT_BAD_DATA);
+	has(capture.text[1], "every one of the 5 records was refused");
+	capture_release(&capture);
+}
+
+/* --every is a pause between requests: after the last one there is none. */
+static void no_pause_after_the_last_request(void **state)
+{
+	struct capture capture;
+	int64_t began_us = clock_mono_us();
+
+	(void)state;
+	assert_int_equal(run(&command_produce,
+			     options_from(COMMAND_PRODUCE, "--source=simulator:", "--every=1h",
+					  "--count=5", "--log=memory:pause", "--listen=none"),
+			     &capture),
+			 EXIT_DONE);
+	assert_true(clock_mono_us() - began_us < INT64_C(600) * 1000000);
+	capture_release(&capture);
+}
+
+/* A reservation under the rate limit lies between any two answers; it must not look like a good
+ * one, or a source that only fails would be asked without a break. */
+static void failures_back_off_under_a_rate_limit(void **state)
+{
+	struct capture capture;
+	const char *errors;
+
+	(void)state;
+	assert_int_equal(run(&command_produce,
+			     options_from(COMMAND_PRODUCE, "--source=simulator:", "--every=0",
+					  "--fault=empty=1", "--rate-limit=20000", "--for=1500ms",
+					  "--log=memory:failing", "--listen=none"),
+			     &capture),
+			 EXIT_UNREACHABLE);
+	errors = strstr(capture.text[0], "source error empty");
+	assert_non_null(errors);
+	/* from 25 ms on each wait doubles: at most seven in this time, thirty or more without */
+	assert_in_range(strtol(errors + strlen("source error empty"), NULL, 10), 2, 9);
+	assert_null(strstr(capture.text[1], "works again"));
+	capture_release(&capture);
+}
+
 static void check_says_what_is_wrong(void **state)
 {
 	struct capture capture;
@@ -261,6 +355,11 @@ int main(void)
 		cmocka_unit_test(mistakes_are_told_together),
 		cmocka_unit_test(arguments_are_refused),
 		cmocka_unit_test(a_source_that_gives_nothing),
+		cmocka_unit_test(mistakes_of_every_part),
+		cmocka_unit_test(a_wrong_from_is_told_at_start),
+		cmocka_unit_test(a_source_of_which_nothing_is_taken),
+		cmocka_unit_test(no_pause_after_the_last_request),
+		cmocka_unit_test(failures_back_off_under_a_rate_limit),
 		cmocka_unit_test(check_says_what_is_wrong),
 	};
 

@@ -284,6 +284,33 @@ static void mistakes_are_told_at_once(void **state)
 
 /* ---- variables */
 
+/* What is wrong has its default, so that further mistakes can be looked for. */
+static void parsing_goes_on_after_mistakes(void **state)
+{
+	static const char *const args[] = { "--results", "many", "--gender", "other",
+					    "--seed",    "mine", "--evry",   "--redact=a" };
+	char *argv[8];
+	struct options *options = NULL;
+	struct err err = ERR_INIT;
+	char **rest;
+	int rest_count;
+	size_t count;
+
+	(void)state;
+	for (size_t i = 0; i < 8; i++)
+		argv[i] = (char *)(uintptr_t)args[i];
+	assert_int_equal(options_parse_on(&options, COMMAND_RUN, 8, argv, 0, "/dev/null", &rest,
+					  &rest_count, &err),
+			 US_REJECT);
+	assert_non_null(strstr(err.text, "many"));
+	assert_non_null(options);
+	assert_int_equal(option_int(options, OPTION_RESULTS), 100);
+	assert_null(option_text(options, OPTION_GENDER));
+	assert_string_equal(option_text(options, OPTION_SEED), "mine");
+	assert_string_equal(option_list(options, OPTION_REDACT, &count)[0], "a");
+	options_free(options);
+}
+
 static void flag_then_environment_then_file_then_default(void **state)
 {
 	const char *env = write_env("USERSTREAM_EVERY=3s\nUSERSTREAM_RESULTS=33\n"
@@ -504,6 +531,7 @@ int main(void)
 		cmocka_unit_test(flags_in_every_form),
 		cmocka_unit_test(defaults_are_the_documented_ones),
 		cmocka_unit_test(mistakes_are_told_at_once),
+		cmocka_unit_test(parsing_goes_on_after_mistakes),
 		cmocka_unit_test(flag_then_environment_then_file_then_default),
 		cmocka_unit_test(mistakes_in_variables),
 		cmocka_unit_test(env_file_syntax),
