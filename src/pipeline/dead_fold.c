@@ -4,6 +4,7 @@
  */
 #include "pipeline/dead_fold.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -179,6 +180,56 @@ void dead_fold_judge(struct dead_fold *fold, const struct fold_generation *gener
 				slot->state = LETTER_VOID;
 		}
 	}
+}
+
+/* ---- marks */
+
+struct mark_scan {
+	struct dead_fold *fold;
+	int64_t generation;
+};
+
+static int64_t cell_integer(const struct sink_cell *cell)
+{
+	char text[24] = "";
+
+	if (cell->text.len < sizeof(text) && cell->text.len)
+		memcpy(text, cell->text.data, cell->text.len);
+	return strtoll(text, NULL, 10);
+}
+
+static bool take_mark(void *user, size_t columns, const char *const *names,
+		      const struct sink_cell *row)
+{
+	struct mark_scan *scan = user;
+	struct folded_letter *slot;
+
+	(void)names;
+	if (!row || columns != 2)
+		return !row;
+	slot = slot_of(scan->fold->slots, scan->fold->capacity, (int32_t)cell_integer(&row[0]),
+		       cell_integer(&row[1]));
+	if (slot->partition >= 0 && slot->state == LETTER_PENDING &&
+	    slot->generation == scan->generation)
+		slot->state = LETTER_STORED;
+	return true;
+}
+
+enum status dead_fold_marks(struct dead_fold *fold, struct sink *sink, const char *identity,
+			    const struct fold_generation *generation, struct err *err)
+{
+	struct mark_scan scan = { .fold = fold, .generation = generation->generation };
+	enum status status;
+	char query[256];
+
+	if (!fold->count)
+		return US_OK;
+	snprintf(query, sizeof(query),
+		 "SELECT partition, \"offset\" FROM userstream_replayed WHERE log_identity = '%s' "
+		 "AND partition = %d AND generation = %" PRId64,
+		 identity, (int)generation->partition, generation->generation);
+	status = sink->ops->query(sink, query, take_mark, &scan, err);
+	return status == US_REJECT ? US_OK : status;
 }
 
 const struct folded_letter *dead_fold_find(const struct dead_fold *fold, int32_t partition,

@@ -15,6 +15,7 @@
 #include "core/err.h"
 #include "log/log.h"
 #include "pipeline/dead_letter.h"
+#include "sink/sink.h"
 
 enum letter_state { LETTER_PENDING, LETTER_STORED, LETTER_VOID };
 
@@ -55,6 +56,13 @@ void dead_fold_release(struct dead_fold *fold);
 /* Void what a later generation has judged anew. */
 void dead_fold_judge(struct dead_fold *fold, const struct fold_generation *generations,
 		     size_t count);
+/*
+ * Count as stored what the sink's marks of a generation say was stored, though the replay was
+ * killed before it could say so in the stream. US_RETRY, US_FATAL as the sink; a sink that cannot
+ * be asked for marks has none.
+ */
+enum status dead_fold_marks(struct dead_fold *fold, struct sink *sink, const char *identity,
+			    const struct fold_generation *generation, struct err *err);
 /* NULL when there is none. */
 const struct folded_letter *dead_fold_find(const struct dead_fold *fold, int32_t partition,
 					   int64_t offset);

@@ -78,8 +78,8 @@ struct partition *process_partition(struct process *process, int32_t id);
 
 /*
  * Transform the records of an event and hand them to the sink thread. US_OK: handed over, or given
- * up because something under way failed (the next reap tells) or the component stops. US_REJECT: a
- * FAIL UPDATE, everything before it is handed over.
+ * up because something under way failed (process_settle() is false). US_RETRY: the component is to
+ * end. US_REJECT: a FAIL UPDATE, everything before it is handed over.
  */
 enum status process_records(struct process *process, struct partition *partition,
 			    const struct log_event *event, struct err *err);
@@ -89,7 +89,7 @@ bool process_settle(struct process *process);
 /* A job without records, that moves the ledger to partition->next. */
 enum status process_move(struct process *process, struct partition *partition, struct err *err);
 
-/* Append what the letter writer holds; waits out RETRY. US_RETRY: the component stops. */
+/* Append what the letter writer holds; waits out RETRY. US_RETRY: the component is to end. */
 enum status process_flush_letters(struct process *process, struct err *err);
 
 #endif

@@ -24,7 +24,8 @@ enum status process_flush_letters(struct process *process, struct err *err)
 		}
 		if (status != US_RETRY)
 			return status;
-		if (component_sleep(component, component_retry(component, err), false))
+		if (component_sleep(component, component_retry(component, err), false) ||
+		    component_out_of_patience(component))
 			return US_RETRY;
 	}
 }
@@ -334,5 +335,6 @@ enum status process_records(struct process *process, struct partition *partition
 		records += chunk;
 		count -= chunk;
 	}
-	return status == US_RETRY ? US_OK : status;
+	/* given up because a job failed: the loop sees to that, and these records come again */
+	return status == US_RETRY && !process_settle(process) ? US_OK : status;
 }

@@ -203,6 +203,8 @@ static enum status read_letters(struct verify *verify, struct err *err)
 		};
 
 		dead_fold_judge(&verify->fold, &now, 1);
+		status = dead_fold_marks(&verify->fold, verify->sink, verify->stat.identity, &now,
+					 err);
 	}
 	return status;
 }
