@@ -194,3 +194,8 @@ def test_gate(program):
     program.run("verify", "--gate", "rows>=100, rejected_share<0.01, nulls(email)=0")
     failing = program.run("verify", "--gate", "rows>=1000, nulls(email)=5", check=1)
     assert "rows" in failing.stdout + failing.stderr and "nulls(email)" in failing.stdout + failing.stderr
+
+
+def test_env_example_is_the_option_table():
+    """.env.example is what the program prints: userstream help --env > .env.example."""
+    assert call("help", "--env").stdout == (ROOT / ".env.example").read_text(encoding="utf-8")
