@@ -156,7 +156,7 @@ static void finish(struct digits *digits, bool low, bool high, int half)
 /* A whole number: its digits but trailing zeros, after those below the precision are rounded. */
 static void whole_number(uint64_t value, int insignificant, struct digits *digits)
 {
-	char reversed[MAX_DIGITS];
+	char reversed[MAX_DIGITS] = "";
 	int n = 0, zeros = 0;
 
 	if (insignificant) {

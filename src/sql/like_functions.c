@@ -219,8 +219,9 @@ static enum status prepare_ilike(struct expr *expr, size_t *bad_arg, struct err 
 }
 
 /* A pattern that differs from row to row. */
-static enum status match_own(struct eval *eval, struct span text, struct span pattern,
-			     struct span escape, size_t row, uint8_t *out)
+static __attribute__((noinline)) enum status match_own(struct eval *eval, struct span text,
+						       struct span pattern, struct span escape,
+						       size_t row, uint8_t *out)
 {
 	struct err err = ERR_INIT;
 	struct like like;

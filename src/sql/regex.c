@@ -83,7 +83,9 @@ static bool find_bytes(const struct regex_tree *tree, struct regex *regex)
 		return false;
 	regex->bytes->repeated = repeated;
 	for (int c = 0; c < 256; c++)
-		regex->bytes->member[c] = c < 0x80 ? (uint8_t)uset_contains(node->set, c) : high;
+		regex->bytes->set.member[c] = c < 0x80 ? (uint8_t)uset_contains(node->set, c)
+						       : high;
+	byte_set_finish(&regex->bytes->set);
 	return true;
 }
 

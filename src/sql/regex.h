@@ -14,6 +14,7 @@
 
 #include "core/err.h"
 #include "core/span.h"
+#include "sql/byte_set.h"
 
 struct regex;
 struct regex_scratch;
@@ -34,7 +35,7 @@ bool regex_groups_doubtful(const struct regex *regex);
  * it. Bytes >= 0x80 all belong, or none does. */
 struct regex_bytes {
 	bool repeated; /* [...]+ rather than [...] */
-	uint8_t member[256];
+	struct byte_set set;
 };
 /* NULL: the pattern is not of that kind. */
 const struct regex_bytes *regex_as_bytes(const struct regex *regex);

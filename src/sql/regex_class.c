@@ -368,7 +368,7 @@ static bool add_property(USet *set, char *name, bool caseless, bool *known)
 
 USet *regex_read_property(struct regex_reader *reader, bool negated)
 {
-	char name[MAX_NAME];
+	char name[MAX_NAME] = "";
 	size_t len = 0;
 	bool known = false;
 	USet *set;
@@ -454,8 +454,8 @@ static bool read_item(struct regex_reader *reader, uint32_t *out, USet **set)
 
 static bool read_range(struct regex_reader *reader, struct class_level *level)
 {
-	uint32_t first, last;
-	USet *set;
+	uint32_t first = 0, last;
+	USet *set = NULL;
 
 	if (!read_item(reader, &first, &set))
 		return false;

@@ -103,15 +103,12 @@ static void run_end(struct run *run)
 	regex_free(run->own);
 }
 
-/* The regex of a row; NULL: the record is rejected, or *status is US_FATAL. */
-static const struct regex *regex_of_row(struct run *run, struct span pattern, size_t row,
-					enum status *status)
+/* A pattern that differs from row to row. */
+static __attribute__((noinline)) const struct regex *
+compile_own(struct run *run, struct span pattern, size_t row, enum status *status)
 {
 	struct err err = ERR_INIT;
 
-	*status = US_OK;
-	if (run->prepared)
-		return run->prepared->regex;
 	if (run->own && span_equal(pattern, run->own_pattern))
 		return run->own;
 	regex_free(run->own);
@@ -123,6 +120,15 @@ static const struct regex *regex_of_row(struct run *run, struct span pattern, si
 	}
 	run->own_pattern = pattern;
 	return run->own;
+}
+
+/* The regex of a row; NULL: the record is rejected, or *status is US_FATAL. */
+static const struct regex *regex_of_row(struct run *run, const struct vector *patterns, size_t row,
+					enum status *status)
+{
+	if (run->prepared)
+		return run->prepared->regex;
+	return compile_own(run, kernel_text(patterns, row), row, status);
 }
 
 /* A search's outcome: true for a match. A limit rejects the record. */
@@ -137,10 +143,17 @@ static bool found(struct run *run, size_t row, enum regex_result result, enum st
 
 /* ---- RLIKE ----------------------------------------------------------------------------------- */
 
+#define CHUNK 64
+
+static size_t chunk_of(struct span text, size_t at)
+{
+	return text.len - at < CHUNK ? text.len - at : CHUNK;
+}
+
 static bool has_member(const struct regex_bytes *bytes, struct span text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if (bytes->member[(unsigned char)text.data[i]])
+	for (size_t at = 0; at < text.len; at += CHUNK)
+		if (byte_set_mask(&bytes->set, text.data + at, chunk_of(text, at)))
 			return true;
 	return false;
 }
@@ -175,7 +188,7 @@ static enum status eval_rlike(struct eval *eval, const struct expr *expr, const 
 
 		if (!kernel_is_valid(out, row))
 			continue;
-		regex = regex_of_row(&run, kernel_text(&args[1], row), row, &status);
+		regex = regex_of_row(&run, &args[1], row, &status);
 		if (regex)
 			out->as.boolean[row] = rlike_row(&run, regex, kernel_text(&args[0], row),
 							 row, &status);
@@ -186,58 +199,75 @@ static enum status eval_rlike(struct eval *eval, const struct expr *expr, const 
 
 /* ---- regexp_replace -------------------------------------------------------------------------- */
 
-/* A set of bytes (or a run of them) replaced by a text that is not longer than what it replaces, or
- * by any text: in one pass, and nothing is copied where there is nothing to replace. */
-static bool replace_bytes(struct run *run, const struct regex_bytes *bytes, struct span text,
-			  struct span with, struct span *out)
+/* The offset of the first byte from `at` that belongs to the set (or, turned over, does not). */
+static size_t next_byte(const struct byte_set *set, struct span text, size_t at, bool member)
 {
-	const uint8_t *member = bytes->member;
-	size_t i = 0, len, size;
-	char *room;
+	while (at < text.len) {
+		size_t size = chunk_of(text, at);
+		uint64_t mask = byte_set_mask(set, text.data + at, size);
 
-	while (i < text.len && !member[(unsigned char)text.data[i]])
-		i++;
-	*out = text;
-	if (i == text.len)
-		return true;
-	/* A run of one character that is the replacement already changes nothing: look on. */
-	size = with.len <= 1 ? text.len : i + (text.len - i) * with.len;
-	room = text_heap_reserve(&run->heap, size);
-	if (!room)
-		return false;
-	memcpy(room, text.data, i);
-	len = i;
-	while (i < text.len) {
-		if (!member[(unsigned char)text.data[i]]) {
-			room[len++] = text.data[i++];
-			continue;
-		}
-		i += utf8_size(text.data[i]);
-		while (bytes->repeated && i < text.len && member[(unsigned char)text.data[i]])
-			i++;
-		if (with.len)
-			memcpy(room + len, with.data, with.len);
-		len += with.len;
+		if (!member)
+			mask = ~mask;
+		if (size < CHUNK)
+			mask &= (UINT64_C(1) << size) - 1;
+		if (mask)
+			return at + (size_t)__builtin_ctzll(mask);
+		at += size;
 	}
-	*out = text_heap_keep(&run->heap, len);
+	return text.len;
+}
+
+/* [...]+ by one character: in most texts the set's characters stand alone and are that one already,
+ * so that nothing changes. */
+static bool changes_nothing(const struct regex_bytes *bytes, struct span text, struct span with)
+{
+	uint64_t before = 0; /* the last byte of the chunk before belonged */
+
+	if (with.len != 1 || !bytes->repeated)
+		return false;
+	for (size_t at = 0; at < text.len; at += CHUNK) {
+		size_t size = chunk_of(text, at);
+		uint64_t mask = byte_set_mask(&bytes->set, text.data + at, size);
+
+		if (mask & (mask << 1 | before))
+			return false;
+		before = mask >> (CHUNK - 1);
+		for (uint64_t left = mask; left; left &= left - 1)
+			if (text.data[at + (size_t)__builtin_ctzll(left)] != *with.data)
+				return false;
+	}
 	return true;
 }
 
-/* [...]+ by one character: most texts have single ones only that are the replacement already. */
-static bool changes_nothing(const struct regex_bytes *bytes, struct span text, struct span with)
+/* Runs of the set's bytes replaced in one pass; nothing is copied where there are none. */
+static bool replace_bytes(struct run *run, const struct regex_bytes *bytes, struct span text,
+			  struct span with, struct span *out)
 {
-	const uint8_t *member = bytes->member;
-	bool before = false;
+	const struct byte_set *set = &bytes->set;
+	size_t at = next_byte(set, text, 0, true), len = at;
+	bool one_by_one = !bytes->repeated && with.len > 0;
+	char *room;
 
-	if (with.len != 1 || !bytes->repeated || !member[(unsigned char)with.data[0]])
+	*out = text;
+	if (at == text.len)
+		return true;
+	room = text_heap_reserve(&run->heap,
+				 with.len <= 1 ? text.len : at + (text.len - at) * with.len);
+	if (!room)
 		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		bool is = member[(unsigned char)text.data[i]];
+	memcpy(room, text.data, at);
+	while (at < text.len) {
+		size_t next = one_by_one ? at + utf8_size(text.data[at])
+					 : next_byte(set, text, at, false);
+		size_t stop = next_byte(set, text, next, true);
 
-		if (is && (before || text.data[i] != with.data[0]))
-			return false;
-		before = is;
+		if (with.len)
+			memcpy(room + len, with.data, with.len);
+		memcpy(room + len + with.len, text.data + next, stop - next);
+		len += with.len + stop - next;
+		at = stop;
 	}
+	*out = text_heap_keep(&run->heap, len);
 	return true;
 }
 
@@ -373,21 +403,28 @@ static enum status replace_row(struct run *run, const struct regex *regex,
 	return replace_matches(run, regex, with, text, row, out);
 }
 
-/* The replacement of a row. NULL: the record is rejected, or *status is US_FATAL. */
-static const struct replacement *replacement_of_row(struct run *run, const struct regex *regex,
-						    struct span text, size_t row,
-						    struct replacement *own, enum status *status)
+static __attribute__((noinline)) const struct replacement *
+read_own(struct run *run, const struct regex *regex, struct span text, size_t row,
+	 struct replacement *own, enum status *status)
 {
 	struct err err = ERR_INIT;
 
-	if (run->prepared && run->prepared->has_replacement)
-		return &run->prepared->replacement;
 	*status = replacement_read(text, regex, run->eval->arena, own, &err);
 	if (*status != US_REJECT)
 		return *status == US_OK ? own : NULL;
 	run->eval->reject(run->eval, row, err.text);
 	*status = US_OK;
 	return NULL;
+}
+
+/* The replacement of a row. NULL: the record is rejected, or *status is US_FATAL. */
+static const struct replacement *replacement_of_row(struct run *run, const struct regex *regex,
+						    const struct vector *texts, size_t row,
+						    struct replacement *own, enum status *status)
+{
+	if (run->prepared && run->prepared->has_replacement)
+		return &run->prepared->replacement;
+	return read_own(run, regex, kernel_text(texts, row), row, own, status);
 }
 
 static enum status eval_regexp_replace(struct eval *eval, const struct expr *expr,
@@ -407,10 +444,9 @@ static enum status eval_regexp_replace(struct eval *eval, const struct expr *exp
 		if (!kernel_is_valid(out, row))
 			continue;
 		out->as.text[row] = kernel_text(&args[0], row);
-		regex = regex_of_row(&run, kernel_text(&args[1], row), row, &status);
+		regex = regex_of_row(&run, &args[1], row, &status);
 		if (regex)
-			with = replacement_of_row(&run, regex, kernel_text(&args[2], row), row,
-						  &own, &status);
+			with = replacement_of_row(&run, regex, &args[2], row, &own, &status);
 		if (with)
 			status = replace_row(&run, regex, with, kernel_text(&args[0], row), row,
 					     &out->as.text[row]);

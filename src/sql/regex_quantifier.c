@@ -123,7 +123,7 @@ static struct regex_node *repeat_assertion(struct regex_reader *reader, struct r
 struct regex_node *regex_read_quantifier(struct regex_reader *reader, struct regex_node *atom)
 {
 	struct regex_node *repeat;
-	uint32_t min, max;
+	uint32_t min = 0, max = 0;
 
 	if (!read_counts(reader, &min, &max))
 		return reader->status == US_OK ? atom : NULL;
