@@ -96,7 +96,6 @@ static void append_bar(struct buf *out, const struct status_report *report)
 		    out, (int64_t)((double)elapsed / (double)report->done_bytes * (double)left));
 		buf_append_text(out, " left");
 	}
-	buf_append_text(out, DOT);
 }
 
 /* The worse of the components' states and its reason; nothing while all runs. */

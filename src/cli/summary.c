@@ -279,7 +279,7 @@ bool summary_nothing_came(const struct status_report *report, struct err *err)
 
 	if (report->refused > 0 && report->refused == report->fetched) {
 		err_set(err, US_REJECT, EXIT_BAD_DATA,
-			"every one of the %" PRId64 " records was refused: none is a JSON object "
+			"all of the %" PRId64 " fetched were refused: none is a JSON object "
 			"with the key (--key) that the log takes; the notes above say more",
 			report->refused);
 		return true;

@@ -249,7 +249,7 @@ static void a_source_of_which_nothing_is_taken(void **state)
 					  "--count=5", "--log=memory:refused", "--listen=none"),
 			     &capture),
 			 EXIT_BAD_DATA);
-	has(capture.text[1], "every one of the 5 records was refused");
+	has(capture.text[1], "all of the 5 fetched were refused");
 	capture_release(&capture);
 }
 

@@ -1,0 +1,116 @@
+"""Several processes on one log, signals, and what is refused before anything starts."""
+import contextlib
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+
+from conftest import BIN, clean_environment, wait_for
+
+
+def test_produce_and_process_share_a_log(program):
+    """A batch that one process appends wakes the other within milliseconds."""
+    process = program.start("process")
+    try:
+        wait_for(lambda: program.database.exists() and program.rows("SELECT 1 FROM sqlite_master WHERE name='user_profiles'"),
+                 what="the table")
+        program.run("produce", "--source", "simulator:", "--results", 10, "--count", 50, "--every", "100ms")
+        wait_for(lambda: program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == 50, what="50 rows")
+        # asleep between batches: no processor time to speak of
+        ticks = sum(map(int, open(f"/proc/{process.pid}/stat", encoding="ascii").read().rsplit(")", 1)[1].split()[11:13]))
+        assert ticks < 2 * os.sysconf("SC_CLK_TCK")
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0
+    program.run("verify", "--deep")
+
+
+def test_run_beside_a_process_is_refused(program):
+    """It could fetch, but the other one has the reader: told at once, and nothing is fetched."""
+    process = program.start("process")
+    try:
+        wait_for(lambda: "process" in program.run("log", "readers", check=None).stdout, what="the reader")
+        done = program.run("run", "--source", "simulator:", "--every", 0, "--count", 10, check=78, timeout=60)
+        assert f"process {process.pid}" in done.stderr
+        assert done.stdout == ""
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0
+
+
+def test_a_port_in_use_is_told_before_anything_is_fetched(program):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = program.run("run", "--source", "simulator:", "--every", 0, "--count", 10, "--listen", address, check=69)
+    assert f"--listen {address}" in done.stderr
+    assert not program.exported()
+
+
+def test_first_signal_drains_second_ends_hangup_is_harmless(program):
+    process = program.start("run", "--source", "simulator:", "--every", "50ms", "--results", 10)
+    wait_for(lambda: program.database.exists() and program.rows("SELECT 1 FROM sqlite_master WHERE name='user_profiles'")
+             and program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] > 0, what="a row")
+    process.send_signal(signal.SIGHUP)
+    before = program.rows("SELECT count(*) n FROM user_profiles")[0]["n"]
+    wait_for(lambda: program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] > before, what="more rows after SIGHUP")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    assert len(program.exported()) == program.rows("SELECT count(*) n FROM user_profiles")[0]["n"]
+    program.run("verify", "--deep")
+
+
+def test_a_request_that_hangs_does_not_hold_up_the_end(program, simulator):
+    process = program.start("run", "--source", simulator("--fault", "hang=1").url, "--timeout", "1h", stderr=subprocess.PIPE)
+    assert b"starting a new seed" in process.stderr.readline()
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert time.monotonic() - began < 30
+
+
+def test_second_signal_ends_at_once(program):
+    """Somebody else holds the database: the drain waits for it, and a second signal does not."""
+    program.run("run", "--source", "simulator:", "--count", 10, "--every", 0)
+    with contextlib.closing(sqlite3.connect(program.database, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        process = program.start("run", "--source", "simulator:", "--count", 10, "--every", 0, "--seed", "again",
+                                stderr=subprocess.PIPE)
+        wait_for(lambda: len(program.exported()) == 20, what="the records in the log")
+        process.send_signal(signal.SIGTERM)
+        assert any(b"stopping" in line for line in process.stderr)
+        process.send_signal(signal.SIGTERM)
+        assert b"ending at once" in process.communicate(timeout=10)[1]
+        assert process.returncode == 128 + signal.SIGTERM
+    program.run("process", "--until-caught-up")
+    assert program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == 20
+    program.run("verify", "--deep")
+
+
+def test_simulate_says_what_it_does_at_the_end():
+    process = subprocess.Popen([BIN, "simulate", "--port", "0"], env=clean_environment(), stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "requests under way are answered first" in err and "served 0 users" in out
+
+
+def test_pages_are_neither_skipped_nor_repeated(program):
+    """Runs one after the other ask for pages 1, 2, 3 … of one seed; other parameters begin another seed."""
+    def started(*args):
+        done = program.run("produce", "--source", "simulator:", "--results", 10, "--every", 0, *args)
+        found = re.search(r"seed=(\S+) page=(\d+)", done.stderr)
+        return found.group(1), int(found.group(2))
+
+    seed, page = started("--count", 30)
+    assert page == 1
+    assert started("--count", 20) == (seed, 4)
+    assert started("--count", 20) == (seed, 6)
+    keys = [record["key"] for record in program.exported()]
+    assert len(keys) == len(set(keys)) == 70
+    other, page = started("--count", 10, "--nat", "gb")
+    assert other != seed and page == 1
