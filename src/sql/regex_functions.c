@@ -1,145 +1,9 @@
 /*
- * regex_functions.c - RLIKE, regexp_replace, regexp_extract.
- *
- * A constant pattern is compiled when the plan is bound (expr->state). A pattern that differs from
- * row to row is compiled when it changes, and one that Java would refuse rejects the record.
+ * regex_functions.c - RLIKE and regexp_replace. Patterns of one set of characters, or of a plain
+ * text, need no matching.
  */
-#include "core/mem.h"
-#include "sql/kernel.h"
-#include "sql/regex.h"
-#include "sql/regex_replacement.h"
-#include "sql/scratch.h"
+#include "sql/regex_match.h"
 #include "sql/utf8.h"
-
-#define LIMIT_REASON "a regular expression took too many steps"
-
-/* What prepare makes. Each part is absent where its argument is not constant. */
-struct prepared {
-	struct regex *regex;
-	struct replacement replacement;
-	bool has_replacement;
-	struct arena arena;
-};
-
-static void dispose(void *state)
-{
-	struct prepared *prepared = state;
-
-	if (!prepared)
-		return;
-	regex_free(prepared->regex);
-	arena_release(&prepared->arena);
-	mem_free(prepared);
-}
-
-/* The pattern (argument 1), and the replacement (argument 2) where the function has one. */
-static enum status prepare_pattern(struct expr *expr, bool replaces, size_t *bad_arg,
-				   struct err *err)
-{
-	const struct span *pattern = constant_text(expr->args[1]);
-	const struct span *text = replaces ? constant_text(expr->args[2]) : NULL;
-	struct prepared *prepared;
-	enum status status;
-
-	if (!pattern)
-		return US_OK;
-	prepared = mem_calloc(1, sizeof(*prepared));
-	if (!prepared)
-		return err_no_memory(err, "compiling a regular expression");
-	arena_init(&prepared->arena, 256, 64U << 20);
-	*bad_arg = 1;
-	status = regex_compile(*pattern, &prepared->regex, err);
-	if (status == US_OK && text) {
-		*bad_arg = 2;
-		status = replacement_read(*text, prepared->regex, &prepared->arena,
-					  &prepared->replacement, err);
-		if (status == US_OK && prepared->replacement.has_group &&
-		    regex_groups_doubtful(prepared->regex))
-			status = err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-					 "replacement: a group of a pattern that has groups within "
-					 "a repeated group");
-		prepared->has_replacement = true;
-	}
-	if (status != US_OK) {
-		dispose(prepared);
-		return status;
-	}
-	expr->state = prepared;
-	return US_OK;
-}
-
-static enum status prepare_match(struct expr *expr, size_t *bad_arg, struct err *err)
-{
-	return prepare_pattern(expr, false, bad_arg, err);
-}
-
-static enum status prepare_replace(struct expr *expr, size_t *bad_arg, struct err *err)
-{
-	return prepare_pattern(expr, true, bad_arg, err);
-}
-
-/* ---- one call over a batch ------------------------------------------------------------------- */
-
-struct run {
-	struct eval *eval;
-	struct regex_scratch *scratch;
-	const struct prepared *prepared; /* NULL: the pattern differs by row */
-	struct regex *own;               /* compiled for `own_pattern` */
-	struct span own_pattern;
-	struct text_heap heap;
-};
-
-static bool run_begin(struct run *run, struct eval *eval, const struct expr *expr)
-{
-	*run = (struct run){ .eval = eval,
-			     .scratch = scratch_regex(eval),
-			     .prepared = expr->state,
-			     .heap = text_heap_of(eval) };
-	return run->scratch != NULL;
-}
-
-static void run_end(struct run *run)
-{
-	regex_free(run->own);
-}
-
-/* A pattern that differs from row to row. */
-static __attribute__((noinline)) const struct regex *
-compile_own(struct run *run, struct span pattern, size_t row, enum status *status)
-{
-	struct err err = ERR_INIT;
-
-	if (run->own && span_equal(pattern, run->own_pattern))
-		return run->own;
-	regex_free(run->own);
-	run->own = NULL;
-	*status = regex_compile(pattern, &run->own, &err);
-	if (*status == US_REJECT) {
-		run->eval->reject(run->eval, row, err.text);
-		*status = US_OK;
-	}
-	run->own_pattern = pattern;
-	return run->own;
-}
-
-/* The regex of a row; NULL: the record is rejected, or *status is US_FATAL. */
-static const struct regex *regex_of_row(struct run *run, const struct vector *patterns, size_t row,
-					enum status *status)
-{
-	if (run->prepared)
-		return run->prepared->regex;
-	return compile_own(run, kernel_text(patterns, row), row, status);
-}
-
-/* A search's outcome: true for a match. A limit rejects the record. */
-static bool found(struct run *run, size_t row, enum regex_result result, enum status *status)
-{
-	if (result == REGEX_LIMIT)
-		run->eval->reject(run->eval, row, LIMIT_REASON);
-	if (result == REGEX_NO_MEMORY)
-		*status = US_FATAL;
-	return result == REGEX_MATCH;
-}
 
 /* ---- RLIKE ----------------------------------------------------------------------------------- */
 
@@ -158,8 +22,8 @@ static bool has_member(const struct regex_bytes *bytes, struct span text)
 	return false;
 }
 
-static bool rlike_row(struct run *run, const struct regex *regex, struct span text, size_t row,
-		      enum status *status)
+static bool rlike_row(struct pattern_run *run, const struct regex *regex, struct span text,
+		      size_t row, enum status *status)
 {
 	const struct regex_bytes *bytes = regex_as_bytes(regex);
 	struct span literal = regex_as_literal(regex);
@@ -169,9 +33,7 @@ static bool rlike_row(struct run *run, const struct regex *regex, struct span te
 		return has_member(bytes, text);
 	if (literal.data)
 		return memmem(text.data, text.len, literal.data, literal.len) != NULL;
-	return found(run, row,
-		     regex_search(regex, run->scratch, text, 0, utf8_is_ascii(text), &offsets),
-		     status);
+	return pattern_search(run, regex, text, 0, utf8_is_ascii(text), row, &offsets, status);
 }
 
 static enum status eval_rlike(struct eval *eval, const struct expr *expr, const struct vector *args,
@@ -179,21 +41,21 @@ static enum status eval_rlike(struct eval *eval, const struct expr *expr, const 
 {
 	size_t rows = kernel_rows(eval, out);
 	enum status status = US_OK;
-	struct run run;
+	struct pattern_run run;
 
-	if (!run_begin(&run, eval, expr))
+	if (!pattern_run_begin(&run, eval, expr))
 		return kernel_no_memory(eval, expr);
 	for (size_t row = 0; row < rows && status == US_OK; row++) {
 		const struct regex *regex;
 
 		if (!kernel_is_valid(out, row))
 			continue;
-		regex = regex_of_row(&run, &args[1], row, &status);
+		regex = pattern_of_row(&run, &args[1], row, &status);
 		if (regex)
 			out->as.boolean[row] = rlike_row(&run, regex, kernel_text(&args[0], row),
 							 row, &status);
 	}
-	run_end(&run);
+	pattern_run_end(&run);
 	return status == US_OK ? US_OK : kernel_no_memory(eval, expr);
 }
 
@@ -240,8 +102,8 @@ static bool changes_nothing(const struct regex_bytes *bytes, struct span text, s
 }
 
 /* Runs of the set's bytes replaced in one pass; nothing is copied where there are none. */
-static bool replace_bytes(struct run *run, const struct regex_bytes *bytes, struct span text,
-			  struct span with, struct span *out)
+static bool replace_bytes(struct pattern_run *run, const struct regex_bytes *bytes,
+			  struct span text, struct span with, struct span *out)
 {
 	const struct byte_set *set = &bytes->set;
 	size_t at = next_byte(set, text, 0, true), len = at;
@@ -271,7 +133,7 @@ static bool replace_bytes(struct run *run, const struct regex_bytes *bytes, stru
 	return true;
 }
 
-static bool replace_literal(struct run *run, struct span literal, struct span text,
+static bool replace_literal(struct pattern_run *run, struct span literal, struct span text,
 			    struct span with, struct span *out)
 {
 	const char *p = text.data, *end = text.data + text.len, *hit;
@@ -347,7 +209,7 @@ static bool append_replacement(struct growing *out, const struct replacement *wi
 	return true;
 }
 
-static enum status replace_matches(struct run *run, const struct regex *regex,
+static enum status replace_matches(struct pattern_run *run, const struct regex *regex,
 				   const struct replacement *with, struct span text, size_t row,
 				   struct span *out)
 {
@@ -359,18 +221,13 @@ static enum status replace_matches(struct run *run, const struct regex *regex,
 	const size_t *offsets;
 
 	*out = text;
-	while (at <= text.len &&
-	       found(run, row, regex_search(regex, run->scratch, text, at, ascii, &offsets),
-		     &status)) {
-		size_t start = offsets[0], end = offsets[1];
-
-		if (!grow(&grown, text.data + copied, start - copied) ||
+	while (pattern_search(run, regex, text, at, ascii, row, &offsets, &status)) {
+		if (!grow(&grown, text.data + copied, offsets[0] - copied) ||
 		    !append_replacement(&grown, with, text, offsets))
 			return US_FATAL;
 		any = true;
-		copied = at = end;
-		if (start == end)
-			at += end < text.len ? utf8_size(text.data[end]) : 1;
+		copied = offsets[1];
+		at = pattern_next(text, offsets);
 	}
 	if (!any || status != US_OK)
 		return status;
@@ -381,7 +238,7 @@ static enum status replace_matches(struct run *run, const struct regex *regex,
 	return US_OK;
 }
 
-static enum status replace_row(struct run *run, const struct regex *regex,
+static enum status replace_row(struct pattern_run *run, const struct regex *regex,
 			       const struct replacement *with, struct span text, size_t row,
 			       struct span *out)
 {
@@ -404,7 +261,7 @@ static enum status replace_row(struct run *run, const struct regex *regex,
 }
 
 static __attribute__((noinline)) const struct replacement *
-read_own(struct run *run, const struct regex *regex, struct span text, size_t row,
+read_own(struct pattern_run *run, const struct regex *regex, struct span text, size_t row,
 	 struct replacement *own, enum status *status)
 {
 	struct err err = ERR_INIT;
@@ -418,7 +275,8 @@ read_own(struct run *run, const struct regex *regex, struct span text, size_t ro
 }
 
 /* The replacement of a row. NULL: the record is rejected, or *status is US_FATAL. */
-static const struct replacement *replacement_of_row(struct run *run, const struct regex *regex,
+static const struct replacement *replacement_of_row(struct pattern_run *run,
+						    const struct regex *regex,
 						    const struct vector *texts, size_t row,
 						    struct replacement *own, enum status *status)
 {
@@ -433,9 +291,9 @@ static enum status eval_regexp_replace(struct eval *eval, const struct expr *exp
 	size_t rows = kernel_rows(eval, out);
 	enum status status = US_OK;
 	struct replacement own;
-	struct run run;
+	struct pattern_run run;
 
-	if (!run_begin(&run, eval, expr))
+	if (!pattern_run_begin(&run, eval, expr))
 		return kernel_no_memory(eval, expr);
 	for (size_t row = 0; row < rows && status == US_OK; row++) {
 		const struct replacement *with = NULL;
@@ -444,14 +302,14 @@ static enum status eval_regexp_replace(struct eval *eval, const struct expr *exp
 		if (!kernel_is_valid(out, row))
 			continue;
 		out->as.text[row] = kernel_text(&args[0], row);
-		regex = regex_of_row(&run, &args[1], row, &status);
+		regex = pattern_of_row(&run, &args[1], row, &status);
 		if (regex)
 			with = replacement_of_row(&run, regex, &args[2], row, &own, &status);
 		if (with)
 			status = replace_row(&run, regex, with, kernel_text(&args[0], row), row,
 					     &out->as.text[row]);
 	}
-	run_end(&run);
+	pattern_run_end(&run);
 	return status == US_OK ? US_OK : kernel_no_memory(eval, expr);
 }
 
@@ -461,8 +319,8 @@ SIGNATURE(resolve_replace, "sss>s")
 #define RLIKE_ENTRY(n, sign, shown)                                                         \
 	{                                                                                   \
 		.name = (n), .min_args = 2, .max_args = 2, .resolve = resolve_rlike,        \
-		.nulls = NULL_IN_NULL_OUT, .eval = eval_rlike, .prepare = prepare_match,    \
-		.dispose = dispose, .signature = sign,                                      \
+		.nulls = NULL_IN_NULL_OUT, .eval = eval_rlike, .prepare = pattern_prepare,  \
+		.dispose = pattern_dispose, .signature = sign,                              \
 		.summary = "Whether a part of the text matches Java's regular expression.", \
 		.example = shown, .result = "true"                                          \
 	}
@@ -478,8 +336,8 @@ const struct function functions_regex[] = {
 	  .resolve = resolve_replace,
 	  .nulls = NULL_IN_NULL_OUT,
 	  .eval = eval_regexp_replace,
-	  .prepare = prepare_replace,
-	  .dispose = dispose,
+	  .prepare = pattern_prepare_replace,
+	  .dispose = pattern_dispose,
 	  .signature = "regexp_replace(str STRING, pattern STRING, replacement STRING) -> STRING",
 	  .summary = "The text with every match of Java's regular expression replaced; $1 stands "
 		     "for a group.",

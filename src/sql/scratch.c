@@ -1,6 +1,7 @@
 /* scratch.c - see scratch.h. */
 #include "sql/scratch.h"
 
+#include "sql/digest.h"
 #include "sql/regex.h"
 #include "sql/text_case.h"
 #include "sql/time_zone.h"
@@ -15,6 +16,7 @@ void scratch_release(struct eval_scratch *scratch)
 	time_zones_free(scratch->zones);
 	regex_scratch_free(scratch->regex);
 	case_scratch_free(scratch->letters);
+	digest_scratch_free(scratch->digest);
 }
 
 struct time_zones *scratch_zones(struct eval *eval)
@@ -42,4 +44,13 @@ struct case_scratch *scratch_letters(struct eval *eval)
 	if (!scratch->letters)
 		scratch->letters = case_scratch_new();
 	return scratch->letters;
+}
+
+struct digest_scratch *scratch_digest(struct eval *eval)
+{
+	struct eval_scratch *scratch = eval->scratch;
+
+	if (!scratch->digest)
+		scratch->digest = digest_scratch_new();
+	return scratch->digest;
 }

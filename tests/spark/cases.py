@@ -97,6 +97,17 @@ TEXT = ["length(x)", "char_length(x)", "octet_length(x)", "bit_length(x)", "len(
     "locate('a', x, NULL)", "position('b', x)", "position('b' IN x)", "startswith(x, 'a')", "endswith(x, '.')", "contains(x, 'é')", "contains(x, '')", "split_part(x, '.', 1)", "split_part(x, '.', 2)", "split_part(x, '.', -1)", "split_part(x, '@', -5)", "split_part(x, '', 1)", "split_part(x, ' ', 2)", "substring_index(x, '.', 1)", "substring_index(x, '.', -1)", "substring_index(x, ' ', 2)",
     "substring_index(x, ' ', -2)", "substring_index(x, '', 1)", "substring_index(x, 'a', 0)", "substring_index(x, 'aa', -1)", "space(length(x))", "length(123)", "concat(1, 2.50, TRUE)", "length(concat(x, x))", "upper(left(x, 1)) || lower(substring(x, 2))"]
 
+EXTRACT = ["%s(x, %s%s)" % (f, quote(p), g) for f in ["regexp_extract", "regexp_extract_all"] for p, g in [(r"(\w+)@(\w+)", ""), (r"(\w+)@(\w+)", ", 2"), (r"(\w)(\d)?", ", 2"), (r"\d+", ", 0"), (r"(a)|(b)", ", 1"), (r"(?<w>[^\s]+)\s", ", 1"), (r"(.)(.)(.)", ", 3"), (r"x*", ", 0"), (r"^(\S+)", "")]] + [
+    "%s(x, %s)" % (f, quote(p)) for f in ["regexp_substr", "regexp_count", "regexp_instr"] for p in [r"\d+", r"[a-z]", r"x*", r"\s", r"é", r"(a)(b)?", r"[^\x00-\x7f]"]] + [
+    "split(x, %s)" % a for a in [quote(","), quote(r"\s"), quote(r"[.@]"), quote(""), quote("") + ", 2", quote(",") + ", 2", quote(",") + ", 1", quote(",") + ", 0", quote(r"\s*"), quote(r"(?=[A-Z])"), quote("a|b") + ", 3", quote("x*"), quote(r"\."), quote("|"), quote(r"\|")]] + [
+    "element_at(split(x, ','), 2)", "element_at(split(x, ' '), -1)", "split(x, ',')[1]", "split(x, ',')[-1]", "split(x, ',')[5]", "size(split(x, ' '))", "size(NULL)", "cardinality(split(x, 'a'))", "array_size(split(x, ','))", "array_contains(split(x, ','), 'b')", "concat_ws('-', split(x, ' '))", "concat_ws('-', split(x, ' '), x)", "get(split(x, '@'), 0)"]
+
+DIGEST = ["md5(x)", "sha1(x)", "sha(x)", "sha2(x, 256)", "sha2(x, 0)", "sha2(x, 224)", "sha2(x, 384)", "sha2(x, 512)", "sha2(x, 1)", "crc32(x)", "xxhash64(x)", "xxhash64(x, 'a')", "xxhash64(repeat(x, 20))", "xxhash64(length(x))", "xxhash64(CAST(length(x) AS BIGINT), NULL)", "xxhash64(CAST(x AS DOUBLE))", "xxhash64(CAST(x AS BOOLEAN))",
+          "xxhash64(CAST(length(x) AS DECIMAL(10,2)))", "xxhash64(CAST(-length(x) AS DECIMAL(38,10)))", "xxhash64(CAST(crc32(x) AS DECIMAL(30,10)) * 1000000007)", "xxhash64(CAST(x AS BINARY))", "xxhash64(date_from_unix_date(length(x)))", "hex(x)", "hex(length(x))", "hex(-length(x))", "hex(CAST(x AS BINARY))", "hex(crc32(x))", "hex(unhex(x))", "hex(unhex(hex(x)))", "hex(unhex(concat('f', hex(x))))",
+          "base64(x)", "base64(CAST(repeat(x, 30) AS BINARY))", "url_encode(x)", "mask(x)", "mask(x, 'Q')", "mask(x, 'Q', 'q')", "mask(x, 'Q', 'q', 'd')", "mask(x, 'Q', 'q', 'd', 'o')", "mask(x, NULL, NULL, NULL, 'é')", "mask(x, 'Q', NULL)", "typeof(x)", "typeof(1)", "typeof(1.50)", "typeof(split(x, ','))", "typeof(NULL)", "typeof(CAST(x AS TIMESTAMP))", "typeof(CAST(x AS BIGINT))", "typeof(x = 'a')", "typeof(unhex(x))", "typeof(CAST(x AS DATE))", "typeof(2.0D)",
+          "CAST(unhex(hex(x)) AS STRING)", "length(unhex(hex(x)))", "octet_length(CAST(x AS BINARY))", "hex(substring(CAST(x AS BINARY), 2, 3))", "hex(concat(CAST(x AS BINARY), CAST('a' AS BINARY)))"]
+DIGEST.remove("xxhash64(date_from_unix_date(length(x)))")
+
 AREAS = [
     Area("cast_number", ["x"], single(lambda: inputs.numbers("cast numbers", 1200)), [e for e in CAST_NUMBERS if not e.startswith("hex")]),
     Area("cast_time", ["x"], single(lambda: inputs.dates("cast times", 1500)), CAST_TIMES),
@@ -111,4 +122,6 @@ AREAS = [
     Area("like", ["x"], single(lambda: inputs.plane_zero(inputs.texts("like", 1200))), LIKE),
     Area("text", ["x"], single(lambda: inputs.texts("text", 1000)), TEXT),
     Area("arithmetic", ["x", "y"], pairs(lambda: inputs.small_numbers("arithmetic"), 1500, "arithmetic"), ARITHMETIC),
+    Area("extract", ["x"], single(lambda: inputs.plane_zero(inputs.texts("extract", 1200))), EXTRACT),
+    Area("digest", ["x"], single(lambda: inputs.texts("digest", 500)), DIGEST),
 ]
