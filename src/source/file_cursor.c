@@ -24,12 +24,13 @@ enum field {
 	LINE,
 	RETRY_OFFSET,
 	ENDED,
+	WITHIN,
 	FIELDS
 };
 
-static const char *const names[FIELDS] = { "type",     "version",      "path", "head",
-					   "head_len", "size",         "mode", "offset",
-					   "line",     "retry_offset", "ended" };
+static const char *const names[FIELDS] = { "type",     "version",      "path",  "head",
+					   "head_len", "size",         "mode",  "offset",
+					   "line",     "retry_offset", "ended", "within" };
 
 static void start(struct file_cursor *cursor, const struct byte_stream *stream)
 {
@@ -53,6 +54,7 @@ static uint64_t hex_number(struct span text)
 static bool take_fields(struct file_cursor *cursor, const struct span *values)
 {
 	int64_t mode = cursor_text_number(values[MODE]);
+	int64_t within = cursor_text_number(values[WITHIN]);
 
 	cursor->head_hash = hex_number(values[HEAD]);
 	cursor->head_len = cursor_text_number(values[HEAD_LEN]);
@@ -63,6 +65,9 @@ static bool take_fields(struct file_cursor *cursor, const struct span *values)
 	cursor->ended = values[ENDED].data && span_equal(values[ENDED], SPAN_LITERAL("true"));
 	cursor->mode = mode >= FILE_UNKNOWN && mode <= FILE_WHOLE ? (enum file_mode)mode
 								  : FILE_UNKNOWN;
+	cursor->within = within > DOCUMENT_BETWEEN && within <= DOCUMENT_IN_ANSWER
+			     ? (enum document_place)within
+			     : DOCUMENT_BETWEEN;
 	return values[HEAD].len == 16 && cursor->head_len >= 0 &&
 	       cursor->head_len <= BYTE_STREAM_HEAD && cursor->size >= 0 && cursor->offset >= 0 &&
 	       cursor->line >= 0;
@@ -88,6 +93,7 @@ static enum status go_on(struct file_cursor *cursor, const struct byte_stream *s
 			       "use another data directory",
 			       path);
 	cursor->mode = old->mode;
+	cursor->within = old->within;
 	cursor->offset = old->offset;
 	cursor->line = old->line;
 	if (old->retry_offset >= 0 && cursor->size > old->size) {
@@ -165,8 +171,8 @@ void file_cursor_print(const struct file_cursor *cursor, const char *path, struc
 	buf_printf(out,
 		   ",\"head\":\"%016" PRIx64 "\",\"head_len\":%" PRId64 ",\"size\":%" PRId64
 		   ",\"mode\":%d,\"offset\":%" PRId64 ",\"line\":%" PRId64
-		   ",\"retry_offset\":%" PRId64 ",\"ended\":%s}",
+		   ",\"retry_offset\":%" PRId64 ",\"ended\":%s,\"within\":%d}",
 		   cursor->head_hash, cursor->head_len, cursor->size, (int)cursor->mode,
 		   cursor->offset, cursor->line, cursor->retry_offset,
-		   cursor->ended ? "true" : "false");
+		   cursor->ended ? "true" : "false", (int)cursor->within);
 }

@@ -2,7 +2,7 @@
  * file_cursor.h - how far a file has been read, as a text: one line of JSON.
  *
  *     {"type":"file","version":1,"path":"users.jsonl","head":"1f3a…","head_len":4096,"size":123456,
- *      "mode":1,"offset":110880,"line":100,"retry_offset":-1,"ended":false}
+ *      "mode":1,"offset":110880,"line":100,"retry_offset":-1,"ended":false,"within":0}
  *
  * A file is known by the hash of its first bytes: it may be renamed, and lines may be appended.
  */
@@ -16,12 +16,13 @@
 #include "core/err.h"
 #include "core/span.h"
 #include "source/byte_stream.h"
+#include "source/document_reader.h"
 
 enum file_mode {
 	FILE_UNKNOWN, /* nothing read yet */
 	FILE_RECORDS, /* each line is a record, or an array of them */
 	FILE_ANSWERS, /* each line is an API's answer */
-	FILE_WHOLE    /* one document over many lines */
+	FILE_WHOLE    /* documents over many lines, or too long for one */
 };
 
 struct file_cursor {
@@ -33,7 +34,8 @@ struct file_cursor {
 	int64_t retry_offset; /* of a last line without newline that was refused: read again when
 				 the file has grown; -1: none */
 	enum file_mode mode;
-	bool ended; /* it was read to its end */
+	enum document_place within; /* of FILE_WHOLE */
+	bool ended;                 /* it was read to its end */
 };
 
 /*

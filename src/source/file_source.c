@@ -1,11 +1,10 @@
 /*
  * file_source.c - a file's records, batch by batch. What a file is, its first line tells:
  *
- *     a line that is JSON by itself, with an array at config.records   each line is an answer
- *     any other line that is JSON by itself                            each line is a record
- *     a line that ends in { [ or ,                                     one document over many lines
- *     anything else                                                    lines of records, this one
- * bad
+ *     JSON by itself, with an array at config.records    each line is an answer
+ *     any other JSON by itself                           each line is a record
+ *     ends in { [ or , or is longer than a MiB           documents, read record by record
+ *     anything else                                      lines of records, this one bad
  *
  * A line that is no record is refused: counted, told of with file and line (never its content,
  * which may be secret), and left out. A file whose first hundred lines are all refused is taken to
@@ -23,6 +22,7 @@
 #include "core/mem.h"
 #include "core/note.h"
 #include "source/byte_stream.h"
+#include "source/document_reader.h"
 #include "source/file_cursor.h"
 #include "source/line_reader.h"
 
@@ -34,7 +34,9 @@
 #define BATCH_BYTES_MAX     ((size_t)4 << 20)
 #define TEXTS_MAX           ((size_t)1 << 30)
 #define HOPELESS_LINES      100
-#define CURSOR_MAX          ((size_t)64 << 10)
+/* A longer first line is read as a document, so that it need not be held. */
+#define LINE_LONG  ((size_t)1 << 20)
+#define CURSOR_MAX ((size_t)64 << 10)
 /* Refused lines told of in any ten seconds; the others are counted. */
 #define NOTES_MAX 10
 #define NOTES_US  10000000
@@ -46,6 +48,8 @@ struct file_source {
 	struct waiter *stop;
 	struct byte_stream *stream;
 	struct line_reader lines;
+	struct document_reader documents;
+	char *records_path;
 	struct file_cursor cursor;
 	struct json_splitter *records_splitter; /* a line is a record */
 	struct json_splitter
@@ -81,6 +85,7 @@ static void file_close(struct source *base)
 	buf_release(&source->cursor_text);
 	mem_free(source->records);
 	mem_free(source->path);
+	mem_free(source->records_path);
 	mem_free(source);
 }
 
@@ -154,6 +159,12 @@ static enum status open_stream(struct file_source *source, struct span cursor, s
 	if (status == US_OK && !line_reader_init(&source->lines, source->stream,
 						 source->cursor.offset, source->cursor.line))
 		status = err_no_memory(err, "opening a file");
+	if (source->cursor.mode == FILE_UNKNOWN || source->cursor.mode == FILE_ANSWERS)
+		source->lines.part_max = LINE_LONG;
+	source->documents = (struct document_reader){ .window = &source->lines,
+						      .path = source->records_path,
+						      .name = source->shown,
+						      .place = source->cursor.within };
 	return status;
 }
 
@@ -177,8 +188,12 @@ enum status file_source_open(struct source **out, const struct source_config *co
 	buf_init(&source->cursor_text, CURSOR_MAX);
 	if (!is_stdin) {
 		source->path = mem_strdup(config->uri + strlen("file:"));
-		status = source->path ? US_OK : err_no_memory(err, "opening a file");
+		if (!source->path)
+			status = err_no_memory(err, "opening a file");
 	}
+	source->records_path = mem_strdup(config->records ? config->records : "results");
+	if (!source->records_path)
+		status = err_no_memory(err, "opening a file");
 	source->shown = is_stdin ? "standard input" : source->path;
 	if (status == US_OK)
 		status = open_splitters(source, config, err);
@@ -319,26 +334,19 @@ static enum status detect_mode(struct file_source *source, struct span line, str
 	return US_OK;
 }
 
-/* One document over many lines: an answer, an array of records, or a record. */
-static enum status take_whole(struct file_source *source, const struct line *from, int64_t now_us,
-			      struct err *err)
+/* A record of a document, or a document that is one. */
+static enum status take_piece(struct file_source *source, const struct document_piece *piece,
+			      int64_t now_us, struct err *err)
 {
-	struct json_split_result result;
-	struct err reason = ERR_INIT;
-	struct json_splitter *splitter = source->records_splitter;
-	struct span text;
 	bool good;
-	enum status status = line_reader_rest(&source->lines, from, &text, err);
 
-	if (status != US_OK)
-		return status;
-	source->bytes += (int64_t)text.len;
-	if (source->answer_splitter &&
-	    json_split(source->answer_splitter, text.data, text.len, &result, &reason) == US_OK)
-		splitter = source->answer_splitter;
-	else if (reason.kind && strcmp(reason.kind, "json") == 0)
-		return err_set(err, US_REJECT, EXIT_BAD_DATA, "%s: %s", source->shown, reason.text);
-	return take_text(source, splitter, text, now_us, &good, err);
+	source->cursor.retry_offset = -1;
+	source->bytes += (int64_t)piece->text.len;
+	if (piece->text.data[0] == '[' && !piece->is_document) {
+		refuse(source, 1, "an array in the array of records");
+		return US_OK;
+	}
+	return take_text(source, source->records_splitter, piece->text, now_us, &good, err);
 }
 
 /* A byte order mark may begin a file, though no JSON text. */
@@ -360,6 +368,12 @@ static enum status take_line(struct file_source *source, const struct line *line
 	enum status status;
 	bool good = false;
 
+	if (line->is_part) {
+		source->lines.part_max = 0;
+		if (text.len && (text.data[0] == '{' || text.data[0] == '['))
+			source->cursor.mode = FILE_WHOLE;
+		return US_OK;
+	}
 	source->cursor.retry_offset = -1;
 	if (line->too_long) {
 		refuse(source, 1, "the line is longer than 64 MiB");
@@ -372,8 +386,12 @@ static enum status take_line(struct file_source *source, const struct line *line
 		if (status != US_OK)
 			return status;
 	}
-	if (source->cursor.mode == FILE_WHOLE)
-		return take_whole(source, line, now_us, err);
+	if (source->cursor.mode == FILE_WHOLE) {
+		line_reader_unread(&source->lines, line);
+		return US_OK;
+	}
+	if (source->cursor.mode == FILE_RECORDS)
+		source->lines.part_max = 0;
 	source->bytes += (int64_t)line->text.len + line->terminated;
 	status = take_text(source,
 			   source->cursor.mode == FILE_ANSWERS ? source->answer_splitter
@@ -398,26 +416,39 @@ static enum status check_hopeless(const struct file_source *source, struct err *
 		       source->shown, source->refused);
 }
 
-/* Lines until the batch is full or there is no more for now. */
+/* The next line or piece of a document, and its records. *more: there may be another. */
+static enum status take_next(struct file_source *source, bool wait, int64_t now_us, bool *more,
+			     bool *end, struct err *err)
+{
+	struct document_piece piece;
+	struct line line;
+	enum status status;
+
+	if (source->cursor.mode == FILE_WHOLE) {
+		status = document_reader_next(&source->documents, wait, &piece, err);
+		*more = piece.text.data != NULL;
+		*end = piece.at_end;
+		return status == US_OK && *more ? take_piece(source, &piece, now_us, err) : status;
+	}
+	status = line_reader_next(&source->lines, wait, &line, err);
+	*more = line.text.data != NULL;
+	*end = line.at_end;
+	return status == US_OK && *more ? take_line(source, &line, now_us, err) : status;
+}
+
+/* Records until the batch is full or there is no more for now. */
 static enum status collect(struct file_source *source, bool *end, struct err *err)
 {
 	int64_t now_us = clock_wall_us();
 	int64_t refused_before = source->refused;
+	bool more = true;
 
 	while (source->record_count + (size_t)(source->refused - refused_before) <
 		   source->records_limit &&
 	       source->batch_bytes < source->bytes_limit) {
 		bool empty = source->record_count == 0 && source->refused == refused_before;
-		struct line line;
-		enum status status = line_reader_next(&source->lines, empty, &line, err);
-		if (status != US_OK)
-			return status;
-		if (!line.text.data) {
-			*end = line.at_end;
-			return US_OK;
-		}
-		status = take_line(source, &line, now_us, err);
-		if (status != US_OK)
+		enum status status = take_next(source, empty, now_us, &more, end, err);
+		if (status != US_OK || !more)
 			return status;
 	}
 	source->records_limit *= source->records_limit < BATCH_RECORDS_MAX ? 2 : 1;
@@ -431,6 +462,7 @@ static enum status fill_batch(struct file_source *source, struct source_batch *b
 	source->cursor.offset = source->lines.offset;
 	source->cursor.line = source->lines.line;
 	source->cursor.ended = end;
+	source->cursor.within = source->documents.place;
 	source->cursor.size = byte_stream_size(source->stream);
 	buf_reset(&source->cursor_text);
 	file_cursor_print(&source->cursor, source->path, &source->cursor_text);

@@ -51,7 +51,7 @@ static enum status make_room(struct line_reader *reader, struct err *err)
 	return US_OK;
 }
 
-static enum status read_more(struct line_reader *reader, struct err *err)
+enum status line_reader_more(struct line_reader *reader, struct err *err)
 {
 	size_t got = 0;
 	enum status status = make_room(reader, err);
@@ -92,7 +92,7 @@ static enum status skip_line(struct line_reader *reader, struct line *line, stru
 		reader->offset += (int64_t)drop;
 		if (newline || reader->ended)
 			break;
-		status = read_more(reader, err);
+		status = line_reader_more(reader, err);
 		if (status != US_OK)
 			return status;
 	}
@@ -123,38 +123,28 @@ enum status line_reader_next(struct line_reader *reader, bool wait, struct line 
 				line->at_end = true;
 			return US_OK;
 		}
+		if (reader->part_max && have >= reader->part_max) {
+			line->text = (struct span){ .data = reader->data + reader->start,
+						    .len = have };
+			line->is_part = true;
+			return US_OK;
+		}
 		if (have > reader->max)
 			return skip_line(reader, line, err);
 		if (!wait && !byte_stream_is_ready(reader->stream))
 			return US_OK;
-		status = read_more(reader, err);
+		status = line_reader_more(reader, err);
 		if (status != US_OK)
 			return status;
 	}
 }
 
-enum status line_reader_rest(struct line_reader *reader, const struct line *from, struct span *rest,
-			     struct err *err)
+void line_reader_unread(struct line_reader *reader, const struct line *line)
 {
-	/* step back to the line's beginning: it is still in the window */
-	size_t back = (size_t)(reader->offset - from->offset);
+	size_t back = (size_t)(reader->offset - line->offset);
 
 	reader->start -= back;
-	reader->offset = from->offset;
-	while (!reader->ended) {
-		enum status status;
-		if (reader->end - reader->start > reader->max)
-			return err_set(err, US_REJECT, EXIT_BAD_DATA,
-				       "the document is longer than %zu bytes: write it as JSON "
-				       "Lines, one record a line (jq -c '.results[]')",
-				       reader->max);
-		status = read_more(reader, err);
-		if (status != US_OK)
-			return status;
-	}
-	*rest = (struct span){ .data = reader->data + reader->start,
-			       .len = reader->end - reader->start };
-	reader->offset += (int64_t)rest->len;
-	reader->start = reader->scanned = reader->end;
-	return US_OK;
+	reader->scanned = reader->start;
+	reader->offset = line->offset;
+	reader->line--;
 }

@@ -19,8 +19,9 @@ struct line_reader {
 	struct byte_stream *stream; /* borrowed */
 	char *data;
 	size_t capacity;
-	size_t max;   /* of a line */
-	size_t start; /* of what was not handed out */
+	size_t max;      /* of a line */
+	size_t part_max; /* of a line so long the beginning is handed out as a part; 0: of none */
+	size_t start;    /* of what was not handed out */
 	size_t end;
 	size_t scanned; /* no newline from start up to here */
 	bool ended;     /* the stream is at its end */
@@ -33,6 +34,8 @@ struct line {
 	int64_t offset;   /* of its first byte in the stream */
 	bool terminated;  /* a newline follows; not so of the last line of some files */
 	bool too_long;    /* it was longer than the maximum and has been skipped; text is empty */
+	bool is_part;     /* it goes on behind the window: it is not handed out, text shows its
+			     beginning */
 	bool at_end;      /* without a text: the stream has ended; else it would have to wait */
 };
 
@@ -47,11 +50,9 @@ void line_reader_release(struct line_reader *reader);
  */
 enum status line_reader_next(struct line_reader *reader, bool wait, struct line *line,
 			     struct err *err);
-/*
- * Everything from the line handed out last to the end of the stream, as one text. US_REJECT also:
- * it is longer than the maximum (err says so).
- */
-enum status line_reader_rest(struct line_reader *reader, const struct line *from, struct span *rest,
-			     struct err *err);
+/* Put the line handed out last back: it, or what it begins, comes next. */
+void line_reader_unread(struct line_reader *reader, const struct line *line);
+/* Read more behind what is in the window, which may move. Errors as of byte_stream_read(). */
+enum status line_reader_more(struct line_reader *reader, struct err *err);
 
 #endif

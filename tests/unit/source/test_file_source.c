@@ -419,6 +419,82 @@ static void other_content_under_a_name_is_refused(void **state)
 }
 
 /* A first row is soon there, and a long file costs few commits. */
+/* `count` records as one document, with `head` and `tail` around them. */
+static void write_document(const char *name, const char *head, const char *between, int count,
+			   const char *tail)
+{
+	char record[400];
+
+	write_text(name, head);
+	for (int i = 0; i < count; i++) {
+		(void)snprintf(record, sizeof(record),
+			       "%s{\"id\": \"k%d\", \"x\": [\"}]\\\"\", {\"results\": [1]}], "
+			       "\"password\": \"hunter2\", \"pad\": \"%0*d\"}",
+			       i ? between : "", i, 100 + i % 100, i);
+		append_text(name, record);
+	}
+	append_text(name, tail);
+}
+
+/* Stopped after any batch, a document goes on in its middle. */
+static void documents_keep_the_contract(void **state)
+{
+	(void)state;
+	write_document("array.json", "[\n", ",\n", 3000, "\n]\n");
+	keeps_contract("array.json");
+	write_document("answer.json", "{\n\"info\": {\"results\": [5]}, \"results\" : [", " , ",
+		       3000, "],\n\"more\": {\"a\": \"]}\"}}\n");
+	keeps_contract("answer.json");
+	/* a long one on a single line is read in the same way */
+	write_document("long.json", "{\"results\":[", ",", 6000, "]}\n");
+	keeps_contract("long.json");
+}
+
+static void documents_of_every_shape(void **state)
+{
+	(void)state;
+	assert_file("a", "[\n]\n", "", 0);
+	assert_file("a", "{\n\"results\": []\n}", "", 0);
+	assert_file("a", "[\n{\"id\":1}\n]\n[\n{\"id\":2},\n{\"id\":3}]", "1\n2\n3\n", 0);
+	assert_file("a", "{\n\"id\":1}\n{\n\"id\":2}\n", "1\n2\n", 0);
+	assert_file("a", "{\n\"results\": {\"id\":7}, \"id\":1}", "1\n", 0);
+	assert_file("a", "{\n\"a\": {\"results\": [{\"id\":7}]}, \"results\":[{\"id\":1}]}", "1\n",
+		    0);
+	assert_file("a", "[\n{\"id\":1}, [{\"id\":2}], null, \"}\", {\"id\":3,}, {\"id\":4}]",
+		    "1\n4\n", 4);
+	assert_file("a", "\xEF\xBB\xBF[\n{\"id\":1}]", "1\n", 0);
+}
+
+static void broken_documents_are_told_with_their_line(void **state)
+{
+	static const struct {
+		const char *text, *told;
+		int64_t records;
+	} cases[] = {
+		{ "[\n{\"id\":1},\n{\"id\":2}", "line 3: not valid JSON: the array does not end",
+		  2 },
+		{ "[\n{\"id\":1}\n{\"id\":2}]", "line 3: not valid JSON: a comma", 1 },
+		{ "[\n{\"id\":1},\n]", "line 3: not valid JSON: a value must be here", 1 },
+		{ "{\n\"results\": [{\"id\":1}],\n", "the document does not end", 1 },
+		{ "{\n\"id\": 1,\n", "the document does not end", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct source_config config;
+		struct reading reading;
+
+		write_text("broken", cases[i].text);
+		config = config_of("broken");
+		read_from(&config, NULL, &reading);
+		assert_int_equal(reading.status, US_REJECT);
+		assert_int_equal(reading.records, cases[i].records);
+		if (!strstr(reading.err.text, cases[i].told))
+			fail_msg("no '%s' in: %s", cases[i].told, reading.err.text);
+		contract_release(&reading.run);
+	}
+}
+
 static void batches_grow_from_a_small_one(void **state)
 {
 	static const size_t counts[] = { 256, 512, 1024, 2048, 4096, 4096, 2 };
@@ -639,6 +715,9 @@ int main(void)
 		cmocka_unit_test(appended_lines_are_read_on),
 		cmocka_unit_test(a_renamed_file_is_the_same),
 		cmocka_unit_test(other_content_under_a_name_is_refused),
+		cmocka_unit_test(documents_keep_the_contract),
+		cmocka_unit_test(documents_of_every_shape),
+		cmocka_unit_test(broken_documents_are_told_with_their_line),
 		cmocka_unit_test(batches_grow_from_a_small_one),
 		cmocka_unit_test(another_file_waits_until_the_first_is_done),
 		cmocka_unit_test(a_pipe_hands_out_what_is_there),
