@@ -21,7 +21,7 @@ WARN_C    := $(WARN_BOTH) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-d
 WARN_CXX  := $(WARN_BOTH) -Wno-undef -Wno-shadow -Wno-null-dereference
 
 ifeq ($(MODE),release)
-  OPT := -O2 -g -DNDEBUG
+  OPT := -O2 -g -gz -DNDEBUG
 else ifeq ($(MODE),debug)
   OPT := -O1 -g
 else ifeq ($(MODE),asan)
