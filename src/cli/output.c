@@ -65,3 +65,10 @@ void output_set_notes(const struct options *options)
 	note_set_format((enum note_format)option_int(options, OPTION_LOG_FORMAT));
 	note_set_level((enum note_level)option_int(options, OPTION_LOG_LEVEL));
 }
+
+const char *output_program_name(void)
+{
+	return program_invocation_name && strchr(program_invocation_name, '/')
+		   ? program_invocation_name
+		   : "userstream";
+}

@@ -21,6 +21,9 @@ enum status output_write(int fd, struct span text, struct err *err);
 int output_print(const struct buf *text);
 /* Does `fd` show colours: a terminal, and NO_COLOR is not set? */
 bool output_has_color(int fd);
+/* How this program was called, to be typed again: "userstream" where the PATH led to it, else
+ * "build/userstream". Never NULL. */
+const char *output_program_name(void);
 /* Set the notes' level and format as the options say. */
 void output_set_notes(const struct options *options);
 

@@ -197,11 +197,13 @@ static const char *column_to_group(const struct table_def *table)
 
 static void append_next(struct buf *out, const struct summary *summary)
 {
+	const char *program = output_program_name();
+
 	buf_append_text(out, "\nTry next:\n");
 	if (!summary->process) {
-		buf_append_text(out, "  userstream log stat");
+		buf_printf(out, "  %s log stat", program);
 		append_place(out, summary, OPTION_LOG);
-		buf_append_text(out, "\n  userstream process --until-caught-up");
+		buf_printf(out, "\n  %s process --until-caught-up", program);
 		append_place(out, summary, OPTION_LOG);
 		buf_append_char(out, '\n');
 		return;
@@ -211,18 +213,18 @@ static void append_next(struct buf *out, const struct summary *summary)
 
 	if (group)
 		buf_printf(out,
-			   "  userstream query 'SELECT %s, count(*) AS users FROM %s GROUP BY %s "
-			   "ORDER BY users DESC LIMIT 10'",
-			   group, table->name, group);
+			   "  %s query 'SELECT %s, count(*) AS users FROM %s GROUP BY 1 ORDER BY 2 "
+			   "DESC LIMIT 10'",
+			   program, group, table->name);
 	else
-		buf_printf(out, "  userstream query 'SELECT count(*) FROM %s'", table->name);
+		buf_printf(out, "  %s query 'SELECT count(*) FROM %s'", program, table->name);
 	append_place(out, summary, OPTION_SINK);
 	if (summary->report->rejected) {
-		buf_append_text(out, "\n  userstream dlq list");
+		buf_printf(out, "\n  %s dlq list", program);
 		append_place(out, summary, OPTION_LOG);
 		append_place(out, summary, OPTION_SINK);
 	}
-	buf_append_text(out, "\n  userstream verify");
+	buf_printf(out, "\n  %s verify", program);
 	append_place(out, summary, OPTION_LOG);
 	append_place(out, summary, OPTION_SINK);
 	append_place(out, summary, OPTION_PIPELINE);

@@ -93,8 +93,8 @@ static void a_file_to_its_end(void **state)
 	has(capture.text[0], "name  country\n----  -------\n");
 	has(capture.text[0], "王    CN\n");
 	has(capture.text[0], "(2 rows)\n");
-	has(capture.text[0], "userstream query 'SELECT country, count(*) AS users FROM people");
-	has(capture.text[0], "userstream dlq list --log lmdb:");
+	has(capture.text[0], "test_stream query 'SELECT country, count(*) AS users FROM people");
+	has(capture.text[0], "test_stream dlq list --log lmdb:");
 	capture_release(&capture);
 }
 
