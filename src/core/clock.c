@@ -99,7 +99,8 @@ size_t clock_format_date(int32_t days, char out[CLOCK_TEXT_MAX])
 size_t clock_format_us(int64_t us, char out[CLOCK_TEXT_MAX])
 {
 	int64_t days = floor_div(us, US_PER_DAY);
-	uint64_t rest = (uint64_t)(us - days * US_PER_DAY);
+	/* days * US_PER_DAY may lie below INT64_MIN: the difference never does */
+	uint64_t rest = (uint64_t)us - (uint64_t)days * (uint64_t)US_PER_DAY;
 	uint64_t fraction = rest % US_PER_SECOND;
 	uint64_t seconds = rest / US_PER_SECOND;
 	char *end = out + clock_format_date((int32_t)days, out);
