@@ -45,7 +45,8 @@ static int first_signal_asks(void)
 	struct waiter called;
 	int result = 1;
 
-	if (stopper_start(&stopper, "nothing", NULL) != US_OK || waiter_init(&called, NULL) != US_OK)
+	if (stopper_start(&stopper, "nothing", NULL) != US_OK ||
+	    waiter_init(&called, NULL) != US_OK)
 		return 2;
 	stopper_attach(stopper, wake, &called);
 	if (stopper_asked(stopper))
@@ -68,7 +69,8 @@ static int late_attach_is_called(void)
 	struct waiter called;
 	int result;
 
-	if (stopper_start(&stopper, "nothing", NULL) != US_OK || waiter_init(&called, NULL) != US_OK)
+	if (stopper_start(&stopper, "nothing", NULL) != US_OK ||
+	    waiter_init(&called, NULL) != US_OK)
 		return 2;
 	(void)kill(getpid(), SIGINT);
 	if (!waiter_wait(stopper_waiter(stopper), LONG_MS))
