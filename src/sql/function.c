@@ -10,11 +10,11 @@
 #include "sql/kernel.h"
 
 static const struct function *const tables[] = {
-	functions_cast,    functions_logic,  functions_compare,    functions_case,
-	functions_trim,    functions_concat, functions_arithmetic, functions_math,
-	functions_extract, functions_array,  functions_digest,     functions_encode,
-	functions_text,    functions_search, functions_substring,  functions_like,
-	functions_regex,   functions_time,
+	functions_cast,      functions_logic,      functions_compare,    functions_case,
+	functions_trim,      functions_concat,     functions_arithmetic, functions_math,
+	functions_extract,   functions_array,      functions_digest,     functions_encode,
+	functions_date,      functions_time_shift, functions_text,       functions_search,
+	functions_substring, functions_like,       functions_regex,      functions_time,
 };
 #define TABLES (sizeof(tables) / sizeof(*tables))
 

@@ -100,6 +100,7 @@ extern const struct function functions_array[];
 extern const struct function functions_digest[];
 extern const struct function functions_encode[];
 extern const struct function functions_date[];
+extern const struct function functions_time_shift[];
 extern const struct function functions_text[];
 extern const struct function functions_search[];
 extern const struct function functions_substring[];

@@ -198,7 +198,7 @@ static bool read_segments(struct span text, struct reading *out)
 
 static bool combine(const struct reading *at, struct time_zones *zones, int64_t *out)
 {
-	struct time_zone zone = { .offset_seconds = 0, .rules = NULL };
+	struct time_zone zone = { .offset_seconds = 0 };
 	int64_t micros;
 	int32_t days;
 

@@ -1,7 +1,10 @@
 /*
- * time_zone.c - zone names by Java's rules, and their offsets from ICU's copy of the IANA database.
+ * time_zone.c - zone names by Java's rules, and their offsets from the system's copy of the IANA
+ * database, which is kept up to date as ICU's own is not. From ICU for times before 1970, where
+ * Debian keeps histories that Java merged, where the system has no database, and for the few names
+ * that only Java and ICU know.
  *
- * An ICU calendar stands for a zone; making one is dear, so those met last are kept.
+ * Reading a zone is dear, so those met last are kept.
  */
 #include "sql/time_zone.h"
 
@@ -11,6 +14,7 @@
 
 #include "core/mem.h"
 #include "sql/time_text.h"
+#include "sql/zone_file.h"
 
 #define ZONE_NAME_MAX 48
 #define ZONES_KEPT    16
@@ -19,7 +23,8 @@
 struct kept_zone {
 	char name[ZONE_NAME_MAX];
 	size_t len;
-	UCalendar *calendar; /* NULL: there is no such zone */
+	struct zone_rules *rules;
+	UCalendar *calendar; /* both NULL: there is no such zone */
 };
 
 struct time_zones {
@@ -32,13 +37,20 @@ struct time_zones *time_zones_new(void)
 	return mem_calloc(1, sizeof(struct time_zones));
 }
 
+static void forget(struct kept_zone *kept)
+{
+	if (kept->calendar)
+		ucal_close(kept->calendar);
+	zone_rules_free(kept->rules);
+	*kept = (struct kept_zone){ .len = 0 };
+}
+
 void time_zones_free(struct time_zones *zones)
 {
 	if (!zones)
 		return;
 	for (size_t i = 0; i < ZONES_KEPT; i++)
-		if (zones->kept[i].calendar)
-			ucal_close(zones->kept[i].calendar);
+		forget(&zones->kept[i]);
 	mem_free(zones);
 }
 
@@ -87,10 +99,19 @@ static bool parse_offset(struct span text, int32_t *out)
 	return true;
 }
 
-/* Java's ZoneId.SHORT_IDS. */
+/* Java's ZoneId.SHORT_IDS, and the names that became others' in release 2024b of the database,
+ * which ICU may not have yet. */
 static struct span long_name(struct span name)
 {
 	static const char *const ids[][2] = {
+		{ "CET", "Europe/Brussels" },
+		{ "MET", "Europe/Brussels" },
+		{ "EET", "Europe/Athens" },
+		{ "WET", "Europe/Lisbon" },
+		{ "EST5EDT", "America/New_York" },
+		{ "CST6CDT", "America/Chicago" },
+		{ "MST7MDT", "America/Denver" },
+		{ "PST8PDT", "America/Los_Angeles" },
 		{ "ACT", "Australia/Darwin" },
 		{ "AET", "Australia/Sydney" },
 		{ "AGT", "America/Argentina/Buenos_Aires" },
@@ -154,8 +175,6 @@ static UCalendar *open_calendar(struct span name)
 	UBool is_system = false;
 	UCalendar *calendar;
 
-	if (!is_known_word(name))
-		return NULL;
 	for (size_t i = 0; i < name.len; i++)
 		id[i] = (unsigned char)name.data[i];
 	ucal_getCanonicalTimeZoneID(id, (int32_t)name.len, canonical, ZONE_NAME_MAX * 2, &is_system,
@@ -166,35 +185,51 @@ static UCalendar *open_calendar(struct span name)
 	return U_SUCCESS(error) ? calendar : NULL;
 }
 
-static bool find_rules(struct time_zones *zones, struct span name, struct time_zone *out)
-{
-	struct kept_zone *kept;
-
-	if (name.len < 2 || name.len >= ZONE_NAME_MAX)
-		return false;
-	for (size_t i = 0; i < ZONES_KEPT; i++) {
-		kept = &zones->kept[i];
-		if (kept->len == name.len && memcmp(kept->name, name.data, name.len) == 0) {
-			out->rules = kept->calendar;
-			return kept->calendar != NULL;
-		}
-	}
-	kept = &zones->kept[zones->next];
-	zones->next = (zones->next + 1) % ZONES_KEPT;
-	if (kept->calendar)
-		ucal_close(kept->calendar);
-	memcpy(kept->name, name.data, name.len);
-	kept->len = name.len;
-	kept->calendar = open_calendar(name);
-	out->rules = kept->calendar;
-	return kept->calendar != NULL;
-}
-
 static bool starts_with(struct span text, const char *prefix)
 {
 	size_t len = strlen(prefix);
 
 	return text.len >= len && memcmp(text.data, prefix, len) == 0;
+}
+
+/* A name as Java takes them, and no other file of the database's directory. */
+static bool is_name(struct span name)
+{
+	if (starts_with(name, "posix/") || starts_with(name, "right/") || *name.data == '/')
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.data[i];
+
+		if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+		      (c && strchr("~/_+-", c))))
+			return false;
+	}
+	return is_known_word(name);
+}
+
+static bool find_rules(struct time_zones *zones, struct span name, struct time_zone *out)
+{
+	struct kept_zone *kept = NULL;
+
+	if (name.len < 2 || name.len >= ZONE_NAME_MAX || !is_name(name))
+		return false;
+	for (size_t i = 0; i < ZONES_KEPT && !kept; i++)
+		if (zones->kept[i].len == name.len &&
+		    memcmp(zones->kept[i].name, name.data, name.len) == 0)
+			kept = &zones->kept[i];
+	if (!kept) {
+		kept = &zones->kept[zones->next];
+		zones->next = (zones->next + 1) % ZONES_KEPT;
+		forget(kept);
+		memcpy(kept->name, name.data, name.len);
+		kept->name[name.len] = '\0';
+		kept->len = name.len;
+		kept->rules = zone_rules_load(NULL, kept->name);
+		kept->calendar = open_calendar(name);
+	}
+	out->rules = kept->rules;
+	out->calendar = kept->calendar;
+	return out->rules || out->calendar;
 }
 
 /* +h:mm and +hh:m were zones before Java's own rules: zeros are put in. */
@@ -229,7 +264,7 @@ bool time_zone_find(struct time_zones *zones, struct span name, struct time_zone
 	char filled[ZONE_NAME_MAX];
 	size_t prefix;
 
-	*out = (struct time_zone){ .offset_seconds = 0, .rules = NULL };
+	*out = (struct time_zone){ .offset_seconds = 0 };
 	while (name.len && (unsigned char)name.data[0] <= ' ') {
 		name.data++;
 		name.len--;
@@ -254,41 +289,58 @@ bool time_zone_find(struct time_zones *zones, struct span name, struct time_zone
 
 /* ---- offsets --------------------------------------------------------------------------------- */
 
-static int64_t floor_millis(int64_t micros)
+static int64_t floor_div(int64_t a, int64_t b)
 {
-	return micros / 1000 - (micros % 1000 < 0);
+	return a / b - (a % b < 0);
+}
+
+/* ICU's offset in milliseconds. */
+static bool calendar_offset(UCalendar *calendar, int64_t micros, bool local, int64_t *out)
+{
+	UErrorCode error = U_ZERO_ERROR;
+	int32_t raw = 0, summer = 0;
+
+	ucal_setMillis(calendar, (UDate)floor_div(micros, 1000), &error);
+	if (local) {
+		ucal_getTimeZoneOffsetFromLocal(calendar, UCAL_TZ_LOCAL_FORMER,
+						UCAL_TZ_LOCAL_FORMER, &raw, &summer, &error);
+	} else {
+		raw = ucal_get(calendar, UCAL_ZONE_OFFSET, &error);
+		summer = ucal_get(calendar, UCAL_DST_OFFSET, &error);
+	}
+	*out = (int64_t)raw + summer;
+	return U_SUCCESS(error);
+}
+
+static bool offset_micros(const struct time_zone *zone, int64_t micros, bool local, int64_t *out)
+{
+	int64_t seconds = floor_div(micros, MICROS_PER_SECOND);
+
+	*out = zone->offset_seconds * MICROS_PER_SECOND;
+	if (zone->calendar && (!zone->rules || micros < 0)) {
+		if (!calendar_offset(zone->calendar, micros, local, out))
+			return false;
+		*out *= 1000;
+	} else if (zone->rules) {
+		*out = (local ? zone_offset_of_local(zone->rules, seconds)
+			      : zone_offset_at(zone->rules, seconds)) *
+		       MICROS_PER_SECOND;
+	}
+	return true;
 }
 
 bool time_zone_to_utc(const struct time_zone *zone, int64_t local, int64_t *utc)
 {
-	int64_t offset = (int64_t)zone->offset_seconds * 1000;
+	int64_t offset;
 
-	if (zone->rules) {
-		UErrorCode error = U_ZERO_ERROR;
-		int32_t raw = 0, summer = 0;
-
-		ucal_setMillis(zone->rules, (UDate)floor_millis(local), &error);
-		ucal_getTimeZoneOffsetFromLocal(zone->rules, UCAL_TZ_LOCAL_FORMER,
-						UCAL_TZ_LOCAL_FORMER, &raw, &summer, &error);
-		if (U_FAILURE(error))
-			return false;
-		offset = raw + summer;
-	}
-	return !__builtin_sub_overflow(local, offset * 1000, utc);
+	return offset_micros(zone, local, true, &offset) &&
+	       !__builtin_sub_overflow(local, offset, utc);
 }
 
 bool time_zone_from_utc(const struct time_zone *zone, int64_t utc, int64_t *local)
 {
-	int64_t offset = (int64_t)zone->offset_seconds * 1000;
+	int64_t offset;
 
-	if (zone->rules) {
-		UErrorCode error = U_ZERO_ERROR;
-
-		ucal_setMillis(zone->rules, (UDate)floor_millis(utc), &error);
-		offset = ucal_get(zone->rules, UCAL_ZONE_OFFSET, &error);
-		offset += ucal_get(zone->rules, UCAL_DST_OFFSET, &error);
-		if (U_FAILURE(error))
-			return false;
-	}
-	return !__builtin_add_overflow(utc, offset * 1000, local);
+	return offset_micros(zone, utc, false, &offset) &&
+	       !__builtin_add_overflow(utc, offset, local);
 }

@@ -1,6 +1,6 @@
 /*
- * time_zone.h - time zones by the names Java knows: offsets (+01:00, UTC+1, Z), the IANA database
- * (through ICU), and Java's short ids (PST).
+ * time_zone.h - time zones by the names Java knows: offsets (+01:00, UTC+1, Z), the IANA database,
+ * and Java's short ids (PST).
  */
 #ifndef SQL_TIME_ZONE_H
 #define SQL_TIME_ZONE_H
@@ -10,7 +10,8 @@
 
 #include "core/span.h"
 
-struct time_zones; /* ICU's handles of the zones met so far. Not thread safe */
+struct time_zones; /* the zones met so far. Not thread safe */
+struct zone_rules; /* zone_file.h */
 
 /* NULL: out of memory. */
 struct time_zones *time_zones_new(void);
@@ -19,8 +20,9 @@ void time_zones_free(struct time_zones *zones);
 /* A zone: a fixed offset, or an entry of `zones` (good until that is freed or forgets it: use it at
  * once). */
 struct time_zone {
-	int32_t offset_seconds;
-	void *rules; /* NULL: the offset is fixed */
+	int32_t offset_seconds;         /* where both of these are NULL */
+	const struct zone_rules *rules; /* from the system's database */
+	void *calendar;                 /* from ICU */
 };
 
 /* By Spark's rules for names (h:mm is taken too). False: there is no such zone. */

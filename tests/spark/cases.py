@@ -108,6 +108,13 @@ DIGEST = ["md5(x)", "sha1(x)", "sha(x)", "sha2(x, 256)", "sha2(x, 0)", "sha2(x, 
           "CAST(unhex(hex(x)) AS STRING)", "length(unhex(hex(x)))", "octet_length(CAST(x AS BINARY))", "hex(substring(CAST(x AS BINARY), 2, 3))", "hex(concat(CAST(x AS BINARY), CAST('a' AS BINARY)))"]
 DIGEST.remove("xxhash64(date_from_unix_date(length(x)))")
 
+PARTS = ["%s(x)" % f for f in ["year", "quarter", "month", "day", "dayofmonth", "dayofweek", "weekday", "weekofyear", "dayofyear", "hour", "minute", "second", "last_day"]] + ["%s(CAST(x AS TIMESTAMP))" % f for f in ["year", "dayofweek", "hour", "unix_timestamp", "unix_seconds", "unix_millis", "unix_micros"]] + [
+    "%s(CAST(x AS DATE))" % f for f in ["hour", "unix_date", "second", "month"]] + ["unix_timestamp(CAST(CAST(x AS TIMESTAMP) AS DATE))", "date_add(x, 1)", "date_add(CAST(x AS DATE), -400)", "date_sub(x, 31)", "datediff(x, '2000-01-01')", "datediff('2000-01-01', CAST(x AS TIMESTAMP))", "date_diff(x, DATE '1999-12-31')", "add_months(x, 1)", "add_months(x, -13)", "add_months(CAST(x AS DATE), 12)",
+    "months_between(x, '2001-01-31')", "months_between(x, '2001-02-28 12:00:00')", "months_between('2020-05-17 03:04:05.6', x, FALSE)", "make_date(year(x), 2, 29)", "make_date(2020, month(x), day(x))", "make_date(2020, -1, 1)", "date_from_unix_date(dayofyear(x) * 100)", "from_unixtime(unix_seconds(CAST(x AS TIMESTAMP)))", "from_unixtime(year(x))", "timestamp_seconds(year(x) * 1000)", "timestamp_millis(unix_millis(CAST(x AS TIMESTAMP)))",
+    "timestamp_micros(unix_micros(CAST(x AS TIMESTAMP)))"] + ["date_trunc('%s', x)" % u for u in ["YEAR", "yyyy", "yy", "quarter", "MON", "MM", "month", "week", "DAY", "dd", "hour", "MINUTE", "second", "millisecond", "MICROSECOND", "decade", ""]] + ["trunc(x, '%s')" % u for u in ["YEAR", "yyyy", "YY", "quarter", "mon", "MM", "week", "day", "x"]] + [
+    "%s(x, '%s')" % (f, z) for f in ["from_utc_timestamp", "to_utc_timestamp"] for z in ["Europe/Paris", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "PST", "UTC", "+05:30", "Africa/Casablanca", "Pacific/Apia", "America/Sao_Paulo", "Asia/Tehran", "GMT-3"]] + [
+    "CAST(x AS DATE) + 7", "CAST(x AS DATE) - 7", "year(CAST(x AS DATE)) * 100 + month(x)", "xxhash64(CAST(x AS DATE))", "xxhash64(CAST(x AS TIMESTAMP))", "greatest(CAST(x AS DATE), DATE '2000-01-01')", "least(CAST(x AS TIMESTAMP), DATE '2000-01-01')", "CAST(x AS DATE) IN (DATE '1975-04-04')"]
+
 AREAS = [
     Area("cast_number", ["x"], single(lambda: inputs.numbers("cast numbers", 1200)), [e for e in CAST_NUMBERS if not e.startswith("hex")]),
     Area("cast_time", ["x"], single(lambda: inputs.dates("cast times", 1500)), CAST_TIMES),
@@ -124,4 +131,5 @@ AREAS = [
     Area("arithmetic", ["x", "y"], pairs(lambda: inputs.small_numbers("arithmetic"), 1500, "arithmetic"), ARITHMETIC),
     Area("extract", ["x"], single(lambda: inputs.plane_zero(inputs.texts("extract", 1200))), EXTRACT),
     Area("digest", ["x"], single(lambda: inputs.texts("digest", 500)), DIGEST),
+    Area("parts", ["x"], single(lambda: inputs.near_dates("parts", 1500)), PARTS),
 ]

@@ -1,0 +1,41 @@
+/* date_parts.h - the parts of a day, for the functions of dates. */
+#ifndef SQL_DATE_PARTS_H
+#define SQL_DATE_PARTS_H
+
+#include "sql/time_text.h"
+
+struct day {
+	int64_t year;
+	unsigned month, day; /* from 1 */
+};
+
+static inline struct day day_of(int32_t days)
+{
+	struct day day;
+
+	time_date_of(days, &day.year, &day.month, &day.day);
+	return day;
+}
+
+static inline int32_t days_of(int64_t year, unsigned month, unsigned day)
+{
+	int32_t days = 0;
+
+	(void)time_days_of(year, month, day, &days);
+	return days;
+}
+
+static inline int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+/* Monday is 0. 1970-01-01 was a Thursday. */
+static inline int32_t weekday(int32_t days)
+{
+	int64_t rest = ((int64_t)days + 3) % 7;
+
+	return (int32_t)(rest < 0 ? rest + 7 : rest);
+}
+
+#endif
