@@ -1,6 +1,7 @@
 /*
  * main.c - userstream COMMAND [OPTIONS]: find the command, read its options, run it.
  */
+#include <malloc.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -55,6 +56,10 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 	const char *name = argc > 1 ? argv[1] : "help";
+
+	/* A page's large buffers go back to the system when they are freed, however many came
+	 * before. */
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
 
 	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0 ||
 	    strcmp(name, "version") == 0)

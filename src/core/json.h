@@ -96,6 +96,11 @@ enum status json_splitter_new(struct json_splitter **out, const struct json_spli
 			      struct err *err);
 void json_splitter_free(struct json_splitter *splitter);
 /*
+ * Give back what a large answer took: its records are gone. Small ones keep their memory, so that a
+ * stream of them allocates nothing.
+ */
+void json_splitter_shrink(struct json_splitter *splitter);
+/*
  * Split one answer, which need not be padded and is not needed afterwards. A record outlives only
  * until the next call. US_REJECT: the text is no valid JSON, or has no array at `records` (err.kind
  * "json" or "shape"). US_FATAL: out of memory.

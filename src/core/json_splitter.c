@@ -22,6 +22,9 @@
 /* Texts of one answer. The sources bound an answer far below. */
 #define OUT_MAX ((size_t)16 << 30)
 
+/* Output memory that is kept from answer to answer. */
+#define KEPT_MAX ((size_t)1 << 20)
+
 struct json_splitter {
 	struct json_paths *answer; /* records, count, error */
 	struct json_walk walk;
@@ -111,6 +114,12 @@ void json_splitter_free(struct json_splitter *splitter)
 	mem_free(splitter->records);
 	mem_free(splitter->records_path);
 	mem_free(splitter);
+}
+
+void json_splitter_shrink(struct json_splitter *splitter)
+{
+	if (splitter->out.capacity > KEPT_MAX)
+		buf_release(&splitter->out);
 }
 
 /* ---- copying. Room for everything was made before. */

@@ -12,11 +12,11 @@
 
 /*
  * What a writing connection sets. A commit is synced when it returns. cache_size bounds the memory
- * for pages: 16 MiB. Checkpoints come after 64 MiB of WAL, which is as large as the WAL file stays.
+ * for pages: 10 MiB. Checkpoints come after 64 MiB of WAL, which is as large as the WAL file stays.
  */
 #define SINK_SQLITE_PRAGMAS                \
 	"PRAGMA synchronous=FULL;"         \
-	"PRAGMA cache_size=-16384;"        \
+	"PRAGMA cache_size=-10240;"        \
 	"PRAGMA wal_autocheckpoint=16384;" \
 	"PRAGMA journal_size_limit=67108864;"
 

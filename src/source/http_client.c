@@ -11,6 +11,9 @@
 #include "core/buf.h"
 #include "core/mem.h"
 
+/* Memory of a body that is kept from request to request. */
+#define BODY_KEPT_MAX      ((size_t)1 << 20)
+
 #define CONNECT_TIMEOUT_MS 15000L
 #define REDIRECTS_MAX      3L
 #define RETRY_AFTER_MAX_S  86400
@@ -260,4 +263,10 @@ enum status http_client_get(struct http_client *client, const char *url, const c
 		return fail(client, code, response, shown, err);
 	read_answer(client, answer);
 	return US_OK;
+}
+
+void http_client_forget_body(struct http_client *client)
+{
+	if (client->body.capacity > BODY_KEPT_MAX)
+		buf_release(&client->body);
 }

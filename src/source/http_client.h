@@ -48,4 +48,7 @@ void http_client_close(struct http_client *client);
 enum status http_client_get(struct http_client *client, const char *url, const char *shown,
 			    struct http_answer *answer, bool *body_began, struct err *err);
 
+/* Give back the body of the last answer where it was large; the answer is gone. */
+void http_client_forget_body(struct http_client *client);
+
 #endif

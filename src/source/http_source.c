@@ -315,6 +315,9 @@ static enum status fetch(struct http_source *source, struct json_split_result *r
 	bool body_began = false;
 	enum status status;
 
+	/* A large page is in memory once at a time: as an answer, or as records, not as both of
+	 * two. */
+	json_splitter_shrink(source->splitter);
 	buf_reset(&source->url);
 	http_config_url(&source->config, source->cursor.seed, source->cursor.page, &source->url);
 	if (source->url.failed)
@@ -327,7 +330,9 @@ static enum status fetch(struct http_source *source, struct json_split_result *r
 	if (status != US_OK)
 		return status;
 	source->stat.bytes += (int64_t)answer.body.len;
-	return http_answer_split(&answer, &source->config, source->splitter, result, err);
+	status = http_answer_split(&answer, &source->config, source->splitter, result, err);
+	http_client_forget_body(source->client);
+	return status;
 }
 
 /* Told of at most every ten seconds; each is counted. */

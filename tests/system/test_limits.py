@@ -30,7 +30,7 @@ def test_disk_full_pauses_and_goes_on(tmp_path, simulator):
     with small_disk(tmp_path / "disk", 40) as disk:
         program = Program(disk)
         filler = disk / "filler"
-        filler.write_bytes(bytes(24 * 1024 * 1024))
+        filler.write_bytes(bytes(34 * 1024 * 1024))  # leaves about as much as half of the run needs
         messages = open(tmp_path / "messages", "w+b")
         process = program.start("run", "--source", server.url, "--results", 200, "--every", 0, "--rate-limit", 0,
                                 "--count", 6000, stderr=messages)
