@@ -146,7 +146,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIBRARIES)
 $(BUILD)/bench/%: tests/bench/%.cc $(LIBRARIES)
 	@mkdir -p $(@D)
 	$(call say,BENCH,$<)
-	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@.o $<
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -std=c++20 -Wno-pedantic -c -o $@.o $<
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $@.o -Wl,--start-group $(LIBRARIES) -Wl,--end-group $(LDLIBS)
 
 benches: $(BENCHES)
