@@ -63,26 +63,10 @@ static struct http_request *exchange_take(struct http_server *server)
 	return exchange;
 }
 
-/* libmicrohttpd has taken the connection up again (or ended it): it is not suspended any more. */
-static void exchange_is_awake(struct http_request *exchange)
-{
-	struct http_server *server = exchange->server;
-
-	if (!exchange->suspended)
-		return;
-	exchange->suspended = false;
-	pthread_mutex_lock(&server->lock);
-	if (--server->suspended == 0)
-		pthread_cond_broadcast(&server->idle);
-	pthread_mutex_unlock(&server->lock);
-}
-
 static void exchange_put_back(struct http_request *exchange)
 {
 	struct http_server *server = exchange->server;
 	bool keep;
-
-	exchange_is_awake(exchange);
 
 	forget_large(&exchange->body);
 	forget_large(&exchange->response.body);
@@ -142,7 +126,6 @@ static struct http_request *exchange_begin(struct http_server *server,
 	exchange->too_large = false;
 	exchange->discarded = 0;
 	exchange->is_packed = false;
-	exchange->suspended = false;
 	exchange->due_us = 0;
 	exchange->next = NULL;
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -252,8 +235,6 @@ static enum MHD_Result exchange_enqueue(struct http_request *exchange)
 	pthread_mutex_lock(&server->lock);
 	if (!server->stopping) {
 		MHD_suspend_connection(exchange->connection);
-		exchange->suspended = true;
-		server->suspended++;
 		exchange->stage = EXCHANGE_QUEUED;
 		exchange->next = NULL;
 		*server->queue_end = exchange;
@@ -284,8 +265,6 @@ enum MHD_Result http_exchange_access(void *cls, struct MHD_Connection *connectio
 	pthread_mutex_lock(&server->lock);
 	stage = exchange->stage;
 	pthread_mutex_unlock(&server->lock);
-	if (stage == EXCHANGE_READY || stage == EXCHANGE_DROPPED)
-		exchange_is_awake(exchange);
 	switch (stage) {
 	case EXCHANGE_READING:
 		if (*upload_size)

@@ -42,7 +42,6 @@ struct http_request {
 	struct http_response response;
 	struct buf packed; /* the compressed body */
 	bool is_packed;
-	bool suspended;            /* counted in the server's; see there */
 	int64_t due_us;            /* parked until; INT64_MAX: a hang */
 	int fd;                    /* the connection's socket */
 	struct http_request *next; /* in the queue, the parked or the spare ones */
@@ -62,8 +61,6 @@ struct http_server {
 	int spare_count;
 	size_t active; /* exchanges begun and not completed */
 	bool stopping;
-	int suspended; /* connections that libmicrohttpd holds still: it must not be stopped with
-			  any */
 	struct waiter alarm; /* wakes the parking thread */
 	bool has_parking;
 	pthread_t parking;

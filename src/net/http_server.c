@@ -119,9 +119,6 @@ static void wait_for_last_answers(struct http_server *server)
 	while (server->active)
 		if (pthread_cond_timedwait(&server->idle, &server->lock, &until))
 			break;
-	/* All were resumed; the sockets' thread takes each up as soon as it runs. */
-	while (server->suspended)
-		pthread_cond_wait(&server->idle, &server->lock);
 	pthread_mutex_unlock(&server->lock);
 }
 
