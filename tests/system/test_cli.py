@@ -114,8 +114,9 @@ def test_health_and_metrics(program, tmp_path):
     try:
         address = None
         for line in process.stderr:
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-                address = found.group(0)
+            # the simulator's own address is told too, perhaps before
+            if found := re.search(r"component=server .*url=(http://127\.0\.0\.1:\d+)", line):
+                address = found.group(1)
                 break
         assert address
 
