@@ -122,16 +122,24 @@ static void wait_for_last_answers(struct http_server *server)
 	pthread_mutex_unlock(&server->lock);
 }
 
-static void drop_queue(struct http_server *server)
+static void drop_list(struct http_request **list)
 {
-	pthread_mutex_lock(&server->lock);
-	while (server->queue) {
-		struct http_request *exchange = server->queue;
+	while (*list) {
+		struct http_request *exchange = *list;
 
-		server->queue = exchange->next;
+		*list = exchange->next;
 		http_exchange_resume(exchange, EXCHANGE_DROPPED);
 	}
+}
+
+/* All that is queued or parked, when the threads that work on it have ended: what they left, and
+ * what was there before one of them ran for the first time. */
+static void drop_waiting(struct http_server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	drop_list(&server->queue);
 	server->queue_end = &server->queue;
+	drop_list(&server->parked);
 	pthread_mutex_unlock(&server->lock);
 }
 
@@ -159,7 +167,7 @@ void http_server_stop(struct http_server *server)
 		fd = MHD_quiesce_daemon(server->daemon);
 	stop_threads(server);
 	if (server->daemon) {
-		drop_queue(server);
+		drop_waiting(server);
 		wait_for_last_answers(server);
 		MHD_stop_daemon(server->daemon);
 	}

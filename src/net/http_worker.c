@@ -142,7 +142,7 @@ static void parking_remove(struct http_server *server, const struct http_request
 	*at = exchange->next;
 }
 
-/* Under the lock. Lets go whoever is due, has lost its client, or (stopping) all. */
+/* Under the lock. Lets go whoever is due or has lost its client. */
 static void parking_release(struct http_server *server, const struct parking_view *view)
 {
 	int64_t now = clock_mono_us();
@@ -155,12 +155,6 @@ static void parking_release(struct http_server *server, const struct parking_vie
 			continue;
 		parking_remove(server, exchange);
 		http_exchange_resume(exchange, gone ? EXCHANGE_DROPPED : EXCHANGE_READY);
-	}
-	while (server->stopping && server->parked) {
-		struct http_request *exchange = server->parked;
-
-		server->parked = exchange->next;
-		http_exchange_resume(exchange, EXCHANGE_DROPPED);
 	}
 }
 

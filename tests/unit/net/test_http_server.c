@@ -291,7 +291,7 @@ static void wait_until_entered(int count)
 
 	while (atomic_load(&entered) < count && clock_mono_us() < until)
 		poll(NULL, 0, 1);
-	assert_int_equal(atomic_load(&entered), count);
+	assert_true(atomic_load(&entered) >= count);
 }
 
 static void assert_closed_without_answer(int fd)
@@ -309,20 +309,41 @@ static void test_stop_ends_what_hangs_at_once(void **state)
 	struct http_server *server = start(1);
 	int hanging[3];
 	int slow;
-	int64_t begin;
 
 	(void)state;
 	atomic_store(&entered, 0);
 	slow = connect_and_send(server, "GET /very-slow HTTP/1.1\r\nHost: x\r\n\r\n");
 	for (int i = 0; i < 3; i++)
 		hanging[i] = connect_and_send(server, "GET /hang HTTP/1.1\r\nHost: x\r\n\r\n");
-	wait_until_entered(3); /* one handler thread: hanging does not keep it */
-	begin = clock_mono_us();
-	http_server_stop(server);
-	assert_true(clock_mono_us() - begin < 900000);
+	wait_until_entered(3);    /* one handler thread: hanging does not keep it */
+	http_server_stop(server); /* does not wait: else the slow one had its answer */
 	for (int i = 0; i < 3; i++)
 		assert_closed_without_answer(hanging[i]);
 	assert_closed_without_answer(slow);
+}
+
+/* libmicrohttpd ends the process when it is stopped with a connection that waits for its answer.
+ * The server's threads may not even have begun to run by then. */
+static void test_stop_at_any_moment_leaves_nothing_waiting(void **state)
+{
+	static const char *const requests[] = { "GET /hang HTTP/1.1\r\nHost: x\r\n\r\n",
+						"GET /very-slow HTTP/1.1\r\nHost: x\r\n\r\n",
+						"GET /drop HTTP/1.1\r\nHost: x\r\n\r\n" };
+
+	(void)state;
+	for (int round = 0; round < 200; round++) {
+		struct http_server *server = start(1 + round % 2);
+		int clients[5];
+
+		atomic_store(&entered, 0);
+		for (int i = 0; i < 5; i++)
+			clients[i] = connect_and_send(server, requests[i % 3]);
+		if (round % 4)
+			wait_until_entered(round % 4 / 2 + 1);
+		http_server_stop(server);
+		for (int i = 0; i < 5; i++)
+			assert_closed_without_answer(clients[i]);
+	}
 }
 
 static void test_a_hanging_client_that_goes_is_let_go(void **state)
@@ -516,6 +537,7 @@ int main(void)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_stop_ends_what_hangs_at_once),
+		cmocka_unit_test(test_stop_at_any_moment_leaves_nothing_waiting),
 		cmocka_unit_test(test_a_hanging_client_that_goes_is_let_go),
 		cmocka_unit_test(test_stop_waits_for_the_running_handler_and_its_answer),
 		cmocka_unit_test(test_many_clients),
