@@ -104,6 +104,7 @@ struct ast_table {
 	struct ast_name stream, stream_alias;
 	struct ast *where;
 	size_t where_first_token, where_last_token;
+	bool bare;    /* a SELECT by itself: no name, columns or key */
 	bool damaged; /* a part was left out after a syntax error: what is missing is not missed */
 };
 

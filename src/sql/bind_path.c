@@ -140,6 +140,12 @@ static struct expr *bind_field(struct binder *binder, const struct ast *ast)
 
 	if (!steps)
 		return NULL;
+	if (binder->table->bare && !binder->table->damaged && !binder->table->stream.text.data) {
+		diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len,
+			 "add FROM STREAM and a name, as in FROM STREAM users",
+			 "a field of a record, and a SELECT without FROM reads none");
+		return NULL;
+	}
 	if (!fields_add(binder->fields, binder->arena, steps, count, ast->start, ast->len, &clash,
 			&step))
 		return bind_no_memory(binder);

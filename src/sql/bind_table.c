@@ -172,7 +172,7 @@ static bool bind_key(struct binder *binder, const struct ast_table *table)
 /* ---- the SELECT */
 
 /* The name that an item has: its alias, or a path's last field. */
-static struct ast_name item_name(const struct ast_item *item)
+struct ast_name bind_item_name(const struct ast_item *item)
 {
 	const struct ast *expr = item->expr;
 
@@ -240,7 +240,7 @@ static bool bind_items(struct binder *binder, const struct ast_table *table)
 	binder->aliases = aliases;
 	bind_find_fields(binder, aliases);
 	for (size_t i = 0; i < count && !binder->no_memory; i++) {
-		struct ast_name name = item_name(&items[i]);
+		struct ast_name name = bind_item_name(&items[i]);
 		ptrdiff_t column = name.text.data ? find_column(table, name.text) : -1;
 
 		binder->alias_count = i;
@@ -268,8 +268,7 @@ static bool bind_items(struct binder *binder, const struct ast_table *table)
 	return !binder->no_memory;
 }
 
-/* A condition has to be BOOLEAN. */
-static struct expr *bind_condition(struct binder *binder, const struct ast *ast, const char *what)
+struct expr *bind_condition(struct binder *binder, const struct ast *ast, const char *what)
 {
 	struct expr *expr = bind_expr(binder, ast);
 	char type[32];
@@ -282,6 +281,18 @@ static struct expr *bind_condition(struct binder *binder, const struct ast *ast,
 		 "%s needs a BOOLEAN, this is %s", what,
 		 sql_type_text(expr->type, type, sizeof(type)));
 	return NULL;
+}
+
+bool bind_where(struct binder *binder)
+{
+	const struct ast *where = binder->table->where;
+
+	if (!where)
+		return true;
+	binder->scope = BIND_WHERE;
+	binder->out->where = bind_condition(binder, where, "WHERE");
+	binder->out->where_text = copy_source(binder, where->start, where->len);
+	return !binder->no_memory;
 }
 
 /* ---- constraints */
@@ -330,7 +341,7 @@ static void check_stream(struct binder *binder, const struct ast_table *table)
 }
 
 /* What exec computes for the table's columns: sources and values. */
-static bool list_wanted(struct binder *binder)
+bool bind_list_wanted(struct binder *binder)
 {
 	struct plan_table *out = binder->out;
 	size_t columns = out->def.column_count;
@@ -352,6 +363,8 @@ bool bind_table(struct binder *binder, const struct ast_table *table, struct pla
 	binder->table = table;
 	binder->out = out;
 	dag_init(&out->check_dag, binder->arena);
+	if (table->bare)
+		return bind_bare_select(binder);
 	if (!table->name.text.data)
 		return true; /* its head was not understood */
 	check_name(binder, table->name, "table");
@@ -370,10 +383,7 @@ bool bind_table(struct binder *binder, const struct ast_table *table, struct pla
 	binder->dag = &binder->plan->dag;
 	if (!bind_items(binder, table))
 		return false;
-	binder->scope = BIND_WHERE;
-	if (table->where) {
-		out->where = bind_condition(binder, table->where, "WHERE");
-		out->where_text = copy_source(binder, table->where->start, table->where->len);
-	}
-	return list_wanted(binder) && bind_constraints(binder, table) && !binder->no_memory;
+	if (!bind_where(binder))
+		return false;
+	return bind_list_wanted(binder) && bind_constraints(binder, table) && !binder->no_memory;
 }

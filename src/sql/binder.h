@@ -61,6 +61,16 @@ struct expr *bind_call(struct binder *binder, const struct ast *ast, struct span
 /* `expr` as `type`. Impossible: told at `ast`. */
 struct expr *bind_cast(struct binder *binder, const struct ast *ast, struct expr *expr,
 		       struct sql_type type);
+/* The name that an item has: its alias, or a path's last field; else text.data is NULL. */
+struct ast_name bind_item_name(const struct ast_item *item);
+/* A condition, which has to be BOOLEAN; `what` it is, for the diagnostic. */
+struct expr *bind_condition(struct binder *binder, const struct ast *ast, const char *what);
+/* Bind the WHERE of binder->table; list what exec computes for its columns. False: out of memory.
+ */
+bool bind_where(struct binder *binder);
+bool bind_list_wanted(struct binder *binder);
+/* Bind a SELECT by itself into binder->out. False: out of memory. (bind_select.c) */
+bool bind_bare_select(struct binder *binder);
 /* Note that memory is out; returns NULL. */
 void *bind_no_memory(struct binder *binder);
 /* Which aliases are hidden by fields: sets `field` of aliases[i] for the items of the statement. */

@@ -8,6 +8,8 @@
  *     ) [COMMENT 'text'] [TBLPROPERTIES ('nulls' = 'keep')]
  *       [[WITH] CLUSTERING ORDER BY (b DESC, …)]
  *     AS SELECT expression [[AS] name], … FROM STREAM name [[AS] alias] [WHERE condition] ;
+ *
+ * or, where it is allowed, one SELECT by itself: then FROM may be left out, and the word STREAM.
  */
 #include "sql/parser.h"
 
@@ -276,6 +278,11 @@ static bool parse_clauses(struct parser *parser, struct ast_table *table)
 	return parser_take_word(parser, "as");
 }
 
+static bool at_end(const struct parser *parser)
+{
+	return parser_at_symbol(parser, ";") || parser_peek(parser)->kind == TOKEN_END;
+}
+
 static bool parse_item(struct parser *parser, struct ast_table *table)
 {
 	struct ast_item item = { .first_token = parser->pos };
@@ -305,13 +312,20 @@ static bool parse_select_list(struct parser *parser, struct ast_table *table)
 	do {
 		size_t from = parser->pos;
 
+		if (parser_at_symbol(parser, "*")) {
+			parser_expected(parser, "an expression",
+					"a record has no fixed columns: name the fields, as in "
+					"SELECT email, name.first");
+			return false;
+		}
 		if (parser_at_word(parser, "from")) {
 			parser_expected(parser, "an expression", "a \",\" too many");
 			table->damaged = true;
 			break;
 		}
 		if (parse_item(parser, table)) {
-			if (parser_at_symbol(parser, ",") || parser_at_word(parser, "from"))
+			if (parser_at_symbol(parser, ",") || parser_at_word(parser, "from") ||
+			    (table->bare && at_end(parser)))
 				continue;
 			parser_expected(parser, "\",\" or FROM", NULL);
 		}
@@ -328,9 +342,11 @@ static bool parse_stream(struct parser *parser, struct ast_table *table)
 {
 	bool parenthesis;
 
+	if (table->bare && at_end(parser))
+		return true;
 	if (!parser_want_word(parser, "FROM"))
 		return false;
-	if (!parser_take_word(parser, "stream")) {
+	if (!parser_take_word(parser, "stream") && !table->bare) {
 		parser_expected(parser, "STREAM", "FROM STREAM user_topic");
 		return false;
 	}
@@ -405,10 +421,12 @@ static bool parse_table_head(struct parser *parser, struct ast_table *table)
 
 static bool parse_table(struct parser *parser, struct ast_table *table)
 {
-	if (!parse_table_head(parser, table) || !parse_elements(parser, table) ||
-	    !parse_clauses(parser, table) || !parse_query(parser, table))
+	if (!table->bare && (!parse_table_head(parser, table) || !parse_elements(parser, table) ||
+			     !parse_clauses(parser, table)))
 		return false;
-	if (parser_at_symbol(parser, ";") || parser_peek(parser)->kind == TOKEN_END)
+	if (!parse_query(parser, table))
+		return false;
+	if (at_end(parser))
 		return true;
 	parser_expected(parser, "\";\" or the end of the file",
 			parser_at_word(parser, "group") || parser_at_word(parser, "order") ||
@@ -427,12 +445,34 @@ static void skip_statement(struct parser *parser)
 		parser->pos++;
 }
 
-enum status parse(const struct token_list *tokens, struct arena *arena, struct diag_list *diags,
-		  struct ast_file *out, struct err *err)
+/* One SELECT and nothing after it. */
+static enum status parse_bare(struct parser *parser, struct ast_file *out, struct err *err)
+{
+	struct ast_table *table = arena_calloc(parser->arena, 1, sizeof(*table));
+	struct ast_table **slot = table ? parser_list_add(parser, &out->tables,
+							  sizeof(struct ast_table *))
+					: NULL;
+
+	if (!slot)
+		return err_no_memory(err, "parsing a SELECT");
+	*slot = table;
+	table->bare = true;
+	table->damaged = !parse_table(parser, table);
+	while (parser_take_symbol(parser, ";"))
+		;
+	if (!table->damaged && parser_peek(parser)->kind != TOKEN_END)
+		parser_expected(parser, "the end", "one SELECT at a time");
+	return parser->no_memory ? err_no_memory(err, "parsing a SELECT") : US_OK;
+}
+
+enum status parse(const struct token_list *tokens, bool bare, struct arena *arena,
+		  struct diag_list *diags, struct ast_file *out, struct err *err)
 {
 	struct parser parser = { .tokens = tokens->tokens, .arena = arena, .diags = diags };
 
 	*out = (struct ast_file){ .tables = { 0 } };
+	if (bare && parser_at_word(&parser, "select"))
+		return parse_bare(&parser, out, err);
 	for (;;) {
 		struct ast_table *table, **slot;
 

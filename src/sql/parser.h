@@ -11,9 +11,9 @@
 #include "sql/ast.h"
 #include "sql/lexer.h"
 
-/* Parse a pipeline file: one or more CREATE STREAMING TABLE. Marks keywords in `tokens`. Mistakes
- * are in diags. US_FATAL: out of memory. */
-enum status parse(const struct token_list *tokens, struct arena *arena, struct diag_list *diags,
-		  struct ast_file *out, struct err *err);
+/* Parse a pipeline file: one or more CREATE STREAMING TABLE or, where `bare` allows it, one SELECT.
+ * Marks keywords in `tokens`. Mistakes are in diags. US_FATAL: out of memory. */
+enum status parse(const struct token_list *tokens, bool bare, struct arena *arena,
+		  struct diag_list *diags, struct ast_file *out, struct err *err);
 
 #endif

@@ -115,7 +115,7 @@ static enum status bind_tables(struct plan *plan, struct span source, const stru
 		plan->table_count = i + 1;
 		if (!bind_table(&binder, tables[i], out))
 			return err_no_memory(err, "compiling the pipeline file");
-		if (diags->errors == 0 &&
+		if (diags->errors == 0 && !out->bare &&
 		    !spark_table(plan, out, tables[i], tokens, source, options, &fields))
 			return err_no_memory(err, "compiling the pipeline file");
 	}
@@ -128,14 +128,15 @@ static enum status compile(struct plan *plan, struct span text, const struct pla
 	struct token_list tokens;
 	struct ast_file file;
 	char *copy = arena_strndup(&plan->arena, text.len ? text.data : "", text.len);
-	struct span source = { .data = copy, .len = text.len };
+	struct span source = { .data = copy, .len = text.len }, stream;
 	enum status status;
 
 	if (!copy)
 		return err_no_memory(err, "compiling the pipeline file");
 	status = lex(source, &plan->arena, diags, &tokens, err);
 	if (status == US_OK)
-		status = parse(&tokens, &plan->arena, diags, &file, err);
+		status = parse(&tokens, options && options->bare_select, &plan->arena, diags, &file,
+			       err);
 	if (status == US_OK)
 		check_tables(&file, diags);
 	if (status == US_OK)
@@ -148,9 +149,8 @@ static enum status compile(struct plan *plan, struct span text, const struct pla
 			       diags->errors == 1 ? "" : "s");
 	if (!finish_dags(plan))
 		return err_no_memory(err, "compiling the pipeline file");
-	plan->stream = arena_strndup(&plan->arena,
-				     ((struct ast_table **)file.tables.items)[0]->stream.text.data,
-				     ((struct ast_table **)file.tables.items)[0]->stream.text.len);
+	stream = ((struct ast_table **)file.tables.items)[0]->stream.text;
+	plan->stream = arena_strndup(&plan->arena, stream.data ? stream.data : "", stream.len);
 	if (!plan->stream)
 		return err_no_memory(err, "compiling the pipeline file");
 	return fingerprint(&tokens, options, plan->fingerprint, err);

@@ -22,6 +22,7 @@ struct plan_column {
 
 struct plan_table {
 	struct table_def def;
+	bool bare;                   /* a SELECT by itself: no key, values as they are */
 	struct plan_column *columns; /* by column */
 	struct expr *where;          /* BOOLEAN, or NULL */
 	const char *where_text;      /* as written, or NULL */

@@ -151,6 +151,8 @@ bool spark_table(struct plan *plan, struct plan_table *out, const struct ast_tab
 enum status plan_spark_select(const struct plan *plan, size_t table, struct buf *out,
 			      struct err *err)
 {
+	if (plan->tables[table].bare)
+		return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "a SELECT by itself is no table");
 	buf_append_text(out, plan->tables[table].spark_select);
 	return out->failed ? err_no_memory(err, "writing the Spark SELECT") : US_OK;
 }
@@ -160,6 +162,8 @@ enum status plan_spark_schema(const struct plan *plan, size_t table, struct buf 
 {
 	const struct field *conflict = plan->tables[table].spark_conflict;
 
+	if (plan->tables[table].bare)
+		return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "a SELECT by itself is no table");
 	if (conflict)
 		return err_set(
 		    err, US_REJECT, EXIT_BAD_CONFIG,

@@ -24,6 +24,14 @@ struct plan_options {
 	/* ${NAME}: returns the value to bind as a literal, or NULL: unknown. May be NULL. */
 	const char *(*variable)(void *user, struct span name);
 	void *user;
+	/*
+	 * A text that is one SELECT is taken too: one table without name and key. Its columns have
+	 * the types of the expressions (DECIMAL, ARRAY and INTERVAL are TEXT as by Spark's CAST,
+	 * BINARY is TEXT in hexadecimal), and are called as the aliases, the fields or, failing
+	 * that, the expressions' texts. Values are kept as they are: NaN is no reason to reject.
+	 * FROM may be left out; then no field can be read.
+	 */
+	bool bare_select;
 };
 
 /* NULL when there are errors, all of which are in `diags`. `text` need not outlive the call. */
@@ -42,6 +50,7 @@ size_t plan_table_count(const struct plan *plan);
 const struct table_def *plan_table(const struct plan *plan, size_t table);
 size_t plan_constraint_count(const struct plan *plan, size_t table);
 const struct constraint_def *plan_constraint(const struct plan *plan, size_t table, size_t i);
+/* What FROM STREAM names; "" where a bare SELECT has no FROM. */
 const char *plan_stream(const struct plan *plan);
 /* SHA-256 in hex of what the file means to the data: comments, white space and the case of keywords
  * do not change it. */

@@ -347,7 +347,7 @@ enum status table_transform(struct batch *batch, size_t table)
 	job.uuids = arena_calloc(batch->scratch, plan->def.column_count + 1, sizeof(uint8_t *));
 	if (!job.uuids)
 		return no_memory(&job);
-	for (size_t i = 0; status == US_OK && i < plan->def.column_count; i++)
+	for (size_t i = 0; status == US_OK && !plan->bare && i < plan->def.column_count; i++)
 		status = convert_column(&job, i);
 	if (status != US_OK)
 		return status;

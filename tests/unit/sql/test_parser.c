@@ -81,7 +81,7 @@ static void parse_text(struct parsed *parsed, struct span text)
 	arena_init(&parsed->arena, 4096, (size_t)64 << 20);
 	diag_init(&parsed->diags, "t", text);
 	assert_int_equal(lex(text, &parsed->arena, &parsed->diags, &tokens, &err), US_OK);
-	assert_int_equal(parse(&tokens, &parsed->arena, &parsed->diags, &parsed->file, &err),
+	assert_int_equal(parse(&tokens, false, &parsed->arena, &parsed->diags, &parsed->file, &err),
 			 US_OK);
 }
 
