@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/log_export.h"
 #include "cli/output.h"
+#include "cli/stream.h"
 #include "core/clock.h"
 #include "core/diag.h"
 #include "core/human.h"
@@ -43,9 +44,11 @@ static enum status both_open(struct both *both, const struct options *options, b
 	enum status status = US_OK;
 	*both = (struct both){ .logs = { NULL, NULL } };
 	for (int i = 0; status == US_OK && i < STREAMS; i++) {
-		struct log_config config = { .uri = option_text(options, OPTION_LOG),
-					     .stream = (enum log_stream)i,
-					     .read_only = read_only };
+		struct log_config config;
+		log_config_from_options(&config, options);
+		config.stream = (enum log_stream)i;
+		config.create = false;
+		config.read_only = read_only;
 		status = log_open(&both->logs[i], &config, err);
 		if (status == US_OK)
 			status = both->logs[i]->ops->stat(both->logs[i], &both->stats[i], err);
@@ -282,17 +285,14 @@ static enum status trim_by_retention(struct log *log, int64_t *removed, struct e
 static enum status action_trim(const struct action_args *args, struct err *err)
 {
 	const struct options *options = args->options;
-	const struct log_config config = {
-		.uri = option_text(options, OPTION_LOG),
-		.retain_bytes = option_int(options, OPTION_RETAIN_BYTES),
-		.retain_ms = option_int(options, OPTION_RETAIN),
-		.retain_unread = option_bool(options, OPTION_RETAIN_UNREAD) ||
-				 option_bool(options, OPTION_FORCE),
-	};
+	struct log_config config;
 	struct log *log = NULL;
 	struct log_stat stat = { .partitions = NULL };
 	int64_t removed = 0;
 	int64_t left = 0;
+	log_config_from_options(&config, options);
+	config.create = false;
+	config.retain_unread = config.retain_unread || option_bool(options, OPTION_FORCE);
 	if (!args->argument && !config.retain_bytes && !config.retain_ms)
 		return err_set(
 		    err, US_REJECT, EXIT_BAD_USAGE,

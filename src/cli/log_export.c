@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "cli/output.h"
+#include "cli/stream.h"
 #include "core/clock.h"
 #include "core/json.h"
 #include "log/log_where.h"
@@ -177,8 +178,7 @@ static enum status put_all(struct export *self, const char *from, struct err *er
 
 enum status log_export(const struct options *options, int fd, struct err *err)
 {
-	const struct log_config config = { .uri = option_text(options, OPTION_LOG),
-					   .read_only = true };
+	struct log_config config;
 	int64_t limit = option_int(options, OPTION_LIMIT);
 	struct export self = { .fd = fd,
 			       .whole = option_int(options, OPTION_FORMAT) == 1,
@@ -189,6 +189,9 @@ enum status log_export(const struct options *options, int fd, struct err *err)
 		    "records are exported as JSON Lines: without --format their values, with "
 		    "--format json all of them; as CSV there is userstream query");
 	buf_init(&self.out, LINES_MAX);
+	log_config_from_options(&config, options);
+	config.create = false;
+	config.read_only = true;
 	enum status status = log_open(&self.log, &config, err);
 	if (status == US_OK)
 		status = self.log->ops->stat(self.log, &self.stat, err);

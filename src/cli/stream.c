@@ -45,6 +45,7 @@ void log_config_from_options(struct log_config *out, const struct options *optio
 		.retain_unread = option_bool(options, OPTION_RETAIN_UNREAD),
 		.map_bytes = option_int(options, OPTION_MAP_SIZE),
 	};
+	out->settings = options_settings(options, &out->setting_count);
 }
 
 /* Everything of the supervisor's configuration that the options say. */

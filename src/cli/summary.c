@@ -52,6 +52,8 @@ static void append_ingest(struct buf *out, const struct summary *summary)
 
 	append_line_with_rate(out, "fetched", report->fetched, summary->elapsed_us);
 	append_line(out, "appended to the log", report->appended);
+	if (report->refetched)
+		append_line(out, "fetched again", report->refetched);
 	if (report->source_filtered)
 		append_line(out, "left out on purpose", report->source_filtered);
 	if (report->refused)

@@ -35,6 +35,8 @@ struct options {
 	struct value values[OPTION_ID_COUNT];
 	struct env_entry *env_file;
 	const char *env_file_name;
+	struct setting *settings; /* what no option has */
+	size_t setting_count;
 	struct arena arena; /* every text */
 };
 
@@ -288,6 +290,56 @@ static void check_variables(struct parser *parser)
 		check_variable(parser, span_of(e->name), parser->options->env_file_name);
 }
 
+static bool has_option(struct span name)
+{
+	for (const struct option *option = option_table; option->flag; option++)
+		if (option->variable && span_equal(name, span_of(option->variable)))
+			return true;
+	return false;
+}
+
+/* False: out of memory. */
+static bool keep_setting(struct options *options, struct span name, const char *value)
+{
+	struct setting *setting = &options->settings[options->setting_count];
+
+	if (name.len <= PREFIX_LENGTH || memcmp(name.data, PREFIX, PREFIX_LENGTH) != 0 || !*value ||
+	    has_option(name))
+		return true;
+	for (size_t i = 0; i < options->setting_count; i++)
+		if (span_equal(name, span_of(options->settings[i].name)))
+			return true;
+	setting->name = arena_strndup(&options->arena, name.data, name.len);
+	setting->value = arena_strndup(&options->arena, value, strlen(value));
+	options->setting_count++;
+	return setting->name && setting->value;
+}
+
+static bool keep_settings(struct options *options)
+{
+	size_t count = 1;
+	bool room = true;
+
+	for (char **variable = environ; variable && *variable; variable++)
+		count++;
+	for (const struct env_entry *e = options->env_file; e; e = e->next)
+		count++;
+	options->settings = arena_calloc(&options->arena, count, sizeof(*options->settings));
+	if (!options->settings)
+		return false;
+	for (char **variable = environ; variable && *variable && room; variable++) {
+		struct span name = { *variable, strcspn(*variable, "=") };
+
+		if (name.data[name.len])
+			room = keep_setting(options, name, name.data + name.len + 1);
+	}
+	/* of a name given twice in the file the last one counts, which env_find() gives */
+	for (const struct env_entry *e = options->env_file; e && room; e = e->next)
+		room = keep_setting(options, span_of(e->name),
+				    env_find(options->env_file, e->name));
+	return room;
+}
+
 /* A value from the environment or .env for what no flag gave; else the default. */
 static void fill_from_variables(struct options *options)
 {
@@ -440,6 +492,8 @@ enum status options_parse_on(struct options **out, enum command_id command, int 
 		goto out;
 	check_variables(&parser);
 	fill_from_variables(parser.options);
+	if (!keep_settings(parser.options))
+		parser.no_memory = true;
 	read_values(&parser);
 	if (parser.no_memory || parser.mistakes.failed) {
 		status = err_no_memory(err, "reading the options");
@@ -509,6 +563,12 @@ const char *const *option_list(const struct options *options, enum option_id id,
 {
 	*count = options->values[id].item_count;
 	return options->values[id].items;
+}
+
+const struct setting *options_settings(const struct options *options, size_t *count)
+{
+	*count = options->setting_count;
+	return options->settings;
 }
 
 const char *option_variable(const struct options *options, const char *name)

@@ -21,6 +21,7 @@
 
 #include "core/buf.h"
 #include "core/err.h"
+#include "core/setting.h"
 
 enum command_id {
 	COMMAND_RUN,
@@ -166,6 +167,10 @@ const char *const *option_list(const struct options *options, enum option_id id,
 /* A variable by its full name, from the environment or .env, whether or not the table knows it
  * (pass-through settings, ${VARIABLE}). NULL: not set. */
 const char *option_variable(const struct options *options, const char *name);
+
+/* The variables USERSTREAM_… of the environment and of .env that no option has (settings that are
+ * handed on); the environment's wins. *count of them, owned by options. */
+const struct setting *options_settings(const struct options *options, size_t *count);
 
 /* A URI as it may be shown: the password in user:password@ and the values of parameters named like
  * one (password, secret, token, key) become "***". */

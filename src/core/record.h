@@ -24,7 +24,7 @@ struct record {
 	int64_t timestamp_us; /* microseconds since 1970, UTC: when the source fetched it */
 	struct span key;      /* SPAN_NULL: none */
 	struct span value; /* SPAN_NULL: a tombstone. Readable RECORD_PADDING bytes past its end */
-	const struct header *headers;
+	const struct header *headers; /* a named reader of the records may leave them out */
 	size_t header_count;
 };
 

@@ -12,9 +12,10 @@
 #include "log/lmdb_meta.h"
 #include "log/log_record.h"
 
-static enum status lmdb_cursor(struct log *log, struct buf *out, struct err *err)
+static enum status lmdb_cursor(struct log *log, struct buf *out, int64_t *beyond, struct err *err)
 {
 	struct lmdb_log *self = lmdb_log_of(log);
+	*beyond = 0; /* all or nothing */
 	struct span cursor;
 	enum status status = lmdb_read_begin(self->env, self->stream, &self->read, err);
 	if (status != US_OK)

@@ -77,6 +77,7 @@ static int look(struct lmdb_reader *self, struct log_batch *batch, size_t max_re
 		rc = copy_records(self, batch, max_records);
 	}
 	event->next = self->next;
+	event->complete = self->assigned;
 	return rc;
 }
 
@@ -127,7 +128,9 @@ static enum status lmdb_poll(struct log_reader *reader, int timeout_ms, size_t m
 		/* read before looking: what comes after it makes the nap return at once */
 		uint32_t seen = shared_file_sequence(&self->env->shared, self->stream);
 		if (atomic_exchange(&self->woken, false)) {
-			*event = (struct log_event){ .kind = LOG_EVENT_NONE, .next = self->next };
+			*event = (struct log_event){ .kind = LOG_EVENT_NONE,
+						     .next = self->next,
+						     .complete = self->assigned };
 			return US_OK;
 		}
 		enum status status = look_once(self, max_records, event, err);

@@ -19,6 +19,7 @@
 #include "core/buf.h"
 #include "core/err.h"
 #include "core/record.h"
+#include "core/setting.h"
 #include "core/span.h"
 
 enum log_stream { LOG_RECORDS, LOG_DEAD_LETTERS };
@@ -37,6 +38,9 @@ struct log_config {
 	bool retain_unread;
 	int64_t map_bytes; /* upper bound of the file (lmdb) or of the records (memory), 0: none.
 			      When it is reached, append is US_RETRY "full" */
+	const struct setting *settings; /* a backend takes those of its own prefix */
+	size_t setting_count;
+	int member; /* where several readers of this process share a name: which of them, from 0 */
 };
 
 struct log_partition_stat {
@@ -54,7 +58,9 @@ struct log_reader_stat {
 };
 
 struct log_stat {
-	char identity[64]; /* of this log: a new one after it was deleted and made anew */
+	char identity[64]; /* of this log: a new one after it was deleted and made anew (of a
+			      shared one: the same under the same name) */
+	char topic[250];   /* the stream's own name; "" where it has none */
 	struct log_partition_stat *partitions; /* owned by the caller: log_stat_release() */
 	size_t partition_count;
 	struct log_reader_stat *readers;
@@ -73,18 +79,30 @@ struct log_reader;
 struct log_ops {
 	const char *scheme;
 	/*
+	 * The log is a server's, and others use it too: readers of one name share its partitions
+	 * (LOG_EVENT_REVOKED comes), others append, offsets have gaps that are no loss, and one
+	 * made anew is told by its records only.
+	 */
+	bool shared;
+	/*
 	 * Append all records and, where cursor is not NULL, put it in the place of the former one:
 	 * all or nothing, durable when it returns US_OK. Readers of any process are woken. With no
 	 * records and no cursor it only does a piece of what retention has to do.
-	 * record.partition and offset are ignored; *first_offset is the first record's (may be
-	 * NULL; -1 where a backend has several partitions). US_RETRY: nothing was appended; kind
+	 * record.offset is ignored; so is record.partition, but for dead letters: those of one
+	 * partition stay in order. *first_offset is the first record's (may be NULL; -1 where a
+	 * backend has several partitions). US_RETRY: nothing was appended, or (a server that does
+	 * not answer) it is still under way, and the same call again goes on waiting for it; kind
 	 * "full" when the disk or the map is full. US_REJECT: a record too large, err names its
 	 * index; nothing was appended. US_FATAL: close.
 	 */
 	enum status (*append)(struct log *log, const struct record *records, size_t count,
 			      const struct span *cursor, int64_t *first_offset, struct err *err);
-	/* Append the cursor's text to `out`; nothing when there is none yet. */
-	enum status (*cursor)(struct log *log, struct buf *out, struct err *err);
+	/*
+	 * Append the cursor's text to `out`; nothing when there is none yet. *beyond becomes the
+	 * number of records behind it that belong to no whole batch: an appender was killed that
+	 * could not append all or nothing. They stay, and what they are of will be fetched again.
+	 */
+	enum status (*cursor)(struct log *log, struct buf *out, int64_t *beyond, struct err *err);
 	/*
 	 * A reader with a name of its own, whose committed position the log keeps; "" is nameless:
 	 * it commits nothing and holds back no retention. US_REJECT: the name is in use by a living
@@ -113,8 +131,10 @@ enum log_event_kind {
 	LOG_EVENT_ASSIGNED, /* this reader now owns `partition` (of which low and high are told):
 			       seek before the next poll, else it starts at the committed position,
 			       or low */
-	LOG_EVENT_REVOKED,  /* it owns it no more: nothing of it may be committed */
-	LOG_EVENT_RECORDS,  /* records of one partition, ascending offsets, perhaps with gaps */
+	LOG_EVENT_REVOKED,  /* it is given up with the next poll: what is under way may be finished
+			       and committed before, and is another reader's to do after */
+	LOG_EVENT_RECORDS,  /* records of one partition, ascending offsets, perhaps with gaps; none
+			       at all where there was but a gap up to `next` */
 	LOG_EVENT_LOST      /* the position fell below low: records [next, low) are gone. Told once;
 			       the reader stands still until a seek */
 };
@@ -127,6 +147,7 @@ struct log_event {
 	const struct record *records; /* RECORDS: borrowed until the second poll after this one: a
 					 caller may work on one batch while it polls the next */
 	size_t record_count;
+	bool complete; /* every partition that is this reader's at present has been told of */
 };
 
 struct log_reader_ops {

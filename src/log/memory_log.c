@@ -3,7 +3,7 @@
  * the log of tests.
  *
  * With several partitions a record goes where the hash of its key says; one without a key to the
- * next in turn.
+ * next in turn; a dead letter where the number of its record's partition says.
  */
 #include "log/memory_log.h"
 
@@ -23,6 +23,9 @@ static struct memory_log *memory_log_of(struct log *log)
 static int32_t partition_of(const struct memory_log *self, const struct record *record,
 			    uint64_t *turn)
 {
+	/* dead letters of one partition stay in order, whatever their keys */
+	if (self->stream == &self->store->streams[LOG_DEAD_LETTERS])
+		return record->partition % self->store->partition_count;
 	uint64_t hash = record->key.data ? hash_bytes(record->key.data, record->key.len, 0)
 					 : (*turn)++;
 	return (int32_t)(hash % (uint64_t)self->store->partition_count);
@@ -170,9 +173,10 @@ static enum status memory_append(struct log *log, const struct record *records, 
 	return status;
 }
 
-static enum status memory_cursor(struct log *log, struct buf *out, struct err *err)
+static enum status memory_cursor(struct log *log, struct buf *out, int64_t *beyond, struct err *err)
 {
 	struct memory_log *self = memory_log_of(log);
+	*beyond = 0; /* all or nothing */
 	pthread_mutex_lock(&self->store->lock);
 	if (self->stream->cursor)
 		buf_append(out, self->stream->cursor, self->stream->cursor_len);

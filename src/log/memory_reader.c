@@ -126,6 +126,14 @@ static bool wait_until(struct memory_store *store, int64_t deadline_us)
 	return pthread_cond_timedwait(&store->changed, &store->lock, &until) == 0;
 }
 
+static bool all_told(const struct memory_reader *self)
+{
+	for (int32_t i = 0; i < self->store->partition_count; i++)
+		if (!self->positions[i].assigned)
+			return false;
+	return true;
+}
+
 static enum status memory_poll(struct log_reader *reader, int timeout_ms, size_t max_records,
 			       struct log_event *event, struct err *err)
 {
@@ -145,6 +153,7 @@ static enum status memory_poll(struct log_reader *reader, int timeout_ms, size_t
 			break;
 		waiting = wait_until(self->store, deadline);
 	}
+	event->complete = all_told(self);
 	pthread_mutex_unlock(&self->store->lock);
 	return status;
 }

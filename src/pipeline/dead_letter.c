@@ -91,6 +91,7 @@ enum status letter_add(struct letter_writer *writer, const struct dead_letter *l
 	if (!headers || !put_headers(writer, letter, headers, &count))
 		return err_no_memory(err, "writing a dead letter");
 	writer->records[writer->count++] = (struct record){
+		.partition = letter->partition,
 		.timestamp_us = letter->time_us,
 		.key = letter->key,
 		.value = letter->value,

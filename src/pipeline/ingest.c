@@ -27,6 +27,7 @@ struct ingest_session {
 	struct buf text;             /* the cursor's, of the batch in hand */
 	struct record *kept;         /* the batch without records that the log refused */
 	size_t kept_capacity;
+	bool reopened;
 };
 
 static void session_close(struct ingest_session *session)
@@ -52,6 +53,10 @@ static enum status session_open(struct ingest_session *session, struct err *err)
 		session->log = config->hooks->log(config->hooks->user, session->log);
 	if (status == US_OK)
 		status = ingest_cursor_read(session->log, &session->cursor, err);
+	/* a later session's were counted when its former one failed */
+	if (status == US_OK && !session->reopened)
+		meter_add(&session->ingest->meter->refetched, session->cursor.beyond);
+	session->reopened = session->reopened || status == US_OK;
 	source_config.identity = config->source_identity;
 	source_config.stop = &session->ingest->component.waiter;
 	if (status == US_OK)
@@ -78,6 +83,7 @@ static enum status next_cursor(struct ingest_session *session, const struct sour
 	next->fetched = session->cursor.fetched + batch->fetched;
 	next->appended = session->cursor.appended + (int64_t)appended;
 	next->filtered = session->cursor.filtered + batch->filtered;
+	next->refetched = session->cursor.refetched;
 	next->refused = session->cursor.refused + batch->refused +
 			(int64_t)(batch->record_count - appended);
 	buf_reset(&session->text);

@@ -39,6 +39,8 @@ static bool parse_member(struct ingest_cursor *cursor, struct json_pull *pull, c
 		return json_pull_int(pull, &cursor->refused);
 	if (strcmp(name, "filtered") == 0)
 		return json_pull_int(pull, &cursor->filtered);
+	if (strcmp(name, "refetched") == 0)
+		return json_pull_int(pull, &cursor->refetched);
 	return json_pull_skip(pull);
 }
 
@@ -52,6 +54,7 @@ enum status ingest_cursor_parse(struct ingest_cursor *cursor, struct span text, 
 	buf_reset(&cursor->source);
 	buf_reset(&cursor->state);
 	cursor->fetched = cursor->appended = cursor->refused = cursor->filtered = 0;
+	cursor->refetched = cursor->beyond = 0;
 	if (text.len == 0)
 		return US_OK;
 	buf_init(&name, 256);
@@ -87,21 +90,27 @@ void ingest_cursor_print(const struct ingest_cursor *cursor, struct buf *out)
 	buf_append_json(out, buf_span(&cursor->state));
 	buf_printf(out,
 		   ",\"fetched\":%" PRId64 ",\"appended\":%" PRId64 ",\"refused\":%" PRId64
-		   ",\"filtered\":%" PRId64 "}",
-		   cursor->fetched, cursor->appended, cursor->refused, cursor->filtered);
+		   ",\"filtered\":%" PRId64 ",\"refetched\":%" PRId64 "}",
+		   cursor->fetched, cursor->appended, cursor->refused, cursor->filtered,
+		   cursor->refetched);
 }
 
 enum status ingest_cursor_read(struct log *log, struct ingest_cursor *cursor, struct err *err)
 {
+	int64_t beyond = 0;
 	struct buf text;
 	enum status status;
 
 	buf_init(&text, CURSOR_MAX);
-	status = log->ops->cursor(log, &text, err);
+	status = log->ops->cursor(log, &text, &beyond, err);
 	if (status == US_OK && text.failed)
 		status = err_no_memory(err, "reading the log's cursor");
 	if (status == US_OK)
 		status = ingest_cursor_parse(cursor, buf_span(&text), err);
+	if (status == US_OK) {
+		cursor->refetched += beyond;
+		cursor->beyond = beyond;
+	}
 	buf_release(&text);
 	return status;
 }

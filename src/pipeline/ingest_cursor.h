@@ -4,7 +4,7 @@
  * survives every restart.
  *
  *     {"version":1,"source":"https://…","state":"<the source's own text>",
- *      "fetched":1200,"appended":1190,"refused":7,"filtered":3}
+ *      "fetched":1200,"appended":1190,"refused":7,"filtered":3,"refetched":0}
  */
 #ifndef PIPELINE_INGEST_CURSOR_H
 #define PIPELINE_INGEST_CURSOR_H
@@ -22,6 +22,9 @@ struct ingest_cursor {
 	struct buf source; /* what was asked for: "simulator:", "https://randomuser.me/api/" */
 	struct buf state;  /* the source's own cursor */
 	int64_t fetched, appended, refused, filtered;
+	int64_t refetched; /* records of the log beside those `appended`: of batches that an
+			      appender was killed in, and that were fetched again */
+	int64_t beyond;    /* of these, what was found when it was read; not printed */
 };
 
 void ingest_cursor_init(struct ingest_cursor *cursor);
@@ -31,7 +34,8 @@ void ingest_cursor_release(struct ingest_cursor *cursor);
 enum status ingest_cursor_parse(struct ingest_cursor *cursor, struct span text, struct err *err);
 /* Appends the JSON text to `out` (check out->failed). */
 void ingest_cursor_print(const struct ingest_cursor *cursor, struct buf *out);
-/* Read it from a log. US_OK with an empty cursor where nothing was ever appended. */
+/* Read it from a log; what stands beyond it is counted as refetched. US_OK with an empty cursor
+ * where nothing was ever appended. */
 enum status ingest_cursor_read(struct log *log, struct ingest_cursor *cursor, struct err *err);
 
 /*

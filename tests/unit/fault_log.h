@@ -151,13 +151,13 @@ static enum status fault_append(struct log *log, const struct record *records, s
 	return self->inner->ops->append(self->inner, records, count, cursor, first_offset, err);
 }
 
-static enum status fault_cursor(struct log *log, struct buf *out, struct err *err)
+static enum status fault_cursor(struct log *log, struct buf *out, int64_t *beyond, struct err *err)
 {
 	struct fault_log *self = (struct fault_log *)log;
 	enum status status;
 	if (fault_log_hits(FAULT_STAT, &self->dead, &status, err))
 		return status;
-	return self->inner->ops->cursor(self->inner, out, err);
+	return self->inner->ops->cursor(self->inner, out, beyond, err);
 }
 
 static enum status fault_reader_open(struct log *log, const char *name, struct log_reader **out,

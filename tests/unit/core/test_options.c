@@ -340,6 +340,40 @@ static void flag_then_environment_then_file_then_default(void **state)
 	unsetenv("USERSTREAM_TIMEOUT");
 }
 
+static const char *setting_of(const struct options *options, const char *name)
+{
+	size_t count;
+	const struct setting *settings = options_settings(options, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(settings[i].name, name) == 0)
+			return settings[i].value;
+	return NULL;
+}
+
+static void settings_are_handed_on(void **state)
+{
+	static const char *const args[] = { NULL };
+	const char *env = write_env("USERSTREAM_KAFKA_LINGER_MS=5\nUSERSTREAM_KAFKA_LINGER_MS=6\n"
+				    "USERSTREAM_KAFKA_CLIENT_ID=file\nUSERSTREAM_EVERY=2s\n"
+				    "OTHER=1\n");
+	struct parsed p;
+
+	(void)state;
+	setenv("USERSTREAM_KAFKA_CLIENT_ID", "environment", 1);
+	setenv("USERSTREAM_KAFKA_EMPTY_THING", "", 1);
+	parse_list(&p, COMMAND_RUN, env, args);
+	assert_int_equal(p.status, US_OK);
+	assert_string_equal(setting_of(p.options, "USERSTREAM_KAFKA_CLIENT_ID"), "environment");
+	assert_string_equal(setting_of(p.options, "USERSTREAM_KAFKA_LINGER_MS"), "6");
+	assert_null(setting_of(p.options, "USERSTREAM_KAFKA_EMPTY_THING"));
+	assert_null(setting_of(p.options, "USERSTREAM_EVERY"));
+	assert_null(setting_of(p.options, "OTHER"));
+	options_free(p.options);
+	unsetenv("USERSTREAM_KAFKA_CLIENT_ID");
+	unsetenv("USERSTREAM_KAFKA_EMPTY_THING");
+}
+
 static void mistakes_in_variables(void **state)
 {
 	static const char *const args[] = { NULL };
@@ -533,6 +567,7 @@ int main(void)
 		cmocka_unit_test(mistakes_are_told_at_once),
 		cmocka_unit_test(parsing_goes_on_after_mistakes),
 		cmocka_unit_test(flag_then_environment_then_file_then_default),
+		cmocka_unit_test(settings_are_handed_on),
 		cmocka_unit_test(mistakes_in_variables),
 		cmocka_unit_test(env_file_syntax),
 		cmocka_unit_test(secrets_are_not_printed),

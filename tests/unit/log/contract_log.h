@@ -22,14 +22,13 @@ static struct log *create_at(void **state)
 
 static void test_empty_log(void **state)
 {
-	struct err err = ERR_INIT;
 	struct log *log = create_at(state);
 	struct log_partition_stat bounds = bounds_of(log);
 	assert_int_equal(0, bounds.low);
 	assert_int_equal(0, bounds.high);
 	struct buf cursor;
 	buf_init(&cursor, 1000);
-	assert_ok(log->ops->cursor(log, &cursor, &err), &err);
+	cursor_of(log, &cursor);
 	assert_int_equal(0, cursor.len);
 	struct log_reader *reader = open_reader(log, "");
 	struct log_event event = poll_event(reader, 0, 0);
@@ -181,7 +180,7 @@ static void test_too_large_a_record_is_refused(void **state)
 	assert_int_equal(0, bounds_of(log).high);
 	struct buf text;
 	buf_init(&text, 100);
-	assert_ok(log->ops->cursor(log, &text, &err), &err);
+	cursor_of(log, &text);
 	assert_int_equal(0, text.len);
 	log_close(log);
 }
@@ -201,7 +200,7 @@ static void test_cursor_goes_with_the_records(void **state)
 		struct buf text;
 		buf_init(&text, 100);
 		buf_append_text(&text, ">");
-		assert_ok(log->ops->cursor(log, &text, &err), &err);
+		cursor_of(log, &text);
 		assert_int_equal(1 + pages[i].len, text.len);
 		assert_memory_equal(pages[i].data, text.data + 1, pages[i].len);
 		buf_release(&text);

@@ -154,6 +154,15 @@ static inline struct log_reader_stat reader_stat_of(struct log *log, const char 
 	return found;
 }
 
+/* Appends the cursor's text; no record may stand beyond it. */
+static inline void cursor_of(struct log *log, struct buf *text)
+{
+	struct err err = ERR_INIT;
+	int64_t beyond = -1;
+	assert_ok(log->ops->cursor(log, text, &beyond, &err), &err);
+	assert_int_equal(0, beyond);
+}
+
 static inline int64_t trim_to(struct log *log, int64_t before, bool force)
 {
 	struct err err = ERR_INIT;

@@ -87,6 +87,29 @@ static void test_records_without_keys_are_spread(void **state)
 	log_close(log);
 }
 
+static void test_letters_of_a_partition_stay_together(void **state)
+{
+	struct err err = ERR_INIT;
+	struct log_stat stat;
+	(void)state;
+	struct log *log = open_log(&(struct log_config){
+	    .uri = "memory:?partitions=2", .stream = LOG_DEAD_LETTERS, .create = true });
+	struct record records[9];
+	char keys[9][2];
+	for (int i = 0; i < 9; i++) {
+		records[i] = text_record("letter", 1);
+		snprintf(keys[i], sizeof(keys[i]), "%d", i);
+		records[i].key = span_of(keys[i]);
+		records[i].partition = i < 6 ? 3 : 4;
+	}
+	assert_ok(log->ops->append(log, records, 9, NULL, NULL, &err), &err);
+	assert_ok(log->ops->stat(log, &stat, &err), &err);
+	assert_int_equal(3, stat.partitions[0].high);
+	assert_int_equal(6, stat.partitions[1].high);
+	log_stat_release(&stat);
+	log_close(log);
+}
+
 static void test_nameless_ends_with_its_last_handle(void **state)
 {
 	(void)state;
@@ -124,6 +147,7 @@ int main(void)
 		CONTRACT_LOG_TESTS,
 		cmocka_unit_test(test_partitions_by_key),
 		cmocka_unit_test(test_records_without_keys_are_spread),
+		cmocka_unit_test(test_letters_of_a_partition_stay_together),
 		cmocka_unit_test(test_nameless_ends_with_its_last_handle),
 		cmocka_unit_test(test_unknown_schemes),
 	};

@@ -153,11 +153,12 @@ static inline enum status faulty_append(struct log *log, const struct record *re
 	return self->inner->ops->append(self->inner, records, count, cursor, first, err);
 }
 
-static inline enum status faulty_cursor(struct log *log, struct buf *out, struct err *err)
+static inline enum status faulty_cursor(struct log *log, struct buf *out, int64_t *beyond,
+					struct err *err)
 {
 	struct log *inner = ((struct faulty_log *)log)->inner;
 
-	return inner->ops->cursor(inner, out, err);
+	return inner->ops->cursor(inner, out, beyond, err);
 }
 
 static inline enum status faulty_stat(struct log *log, struct log_stat *out, struct err *err)
