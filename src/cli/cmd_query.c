@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/input.h"
 #include "cli/output.h"
 #include "core/mem.h"
 #include "core/table_print.h"
@@ -86,35 +87,15 @@ static enum status print_query(struct sink *sink, const char *text, const struct
 /* The query as given: all arguments, or standard input for "-". */
 static enum status read_query(int arg_count, char **args, struct buf *text, struct err *err)
 {
-	ssize_t got = 1;
-
 	if (arg_count > 1)
 		return err_set(err, US_REJECT, EXIT_BAD_USAGE,
 			       "a query is one argument, in quotes: userstream query 'SELECT ...'");
-	if (strcmp(args[0], "-") != 0) {
-		buf_append_text(text, args[0]);
-	} else {
-		while (got > 0 && !text->failed) {
-			char *to = buf_reserve(text, 4096);
-
-			if (!to)
-				break;
-			got = read(STDIN_FILENO, to, 4096);
-			if (got > 0)
-				text->len += (size_t)got;
-			else if (got < 0 && errno == EINTR)
-				got = 1;
-		}
-		if (got < 0)
-			return err_set(err, US_REJECT, EXIT_IO, "cannot read standard input: %s",
-				       strerror(errno));
-		buf_append(text, "", 0);
-	}
+	if (strcmp(args[0], "-") == 0)
+		return input_read(text, "the query", err);
+	buf_append_text(text, args[0]);
 	if (text->failed)
 		return err_set(err, US_REJECT, EXIT_BAD_DATA, "the query is longer than %zu bytes",
 			       QUERY_MAX);
-	if (memchr(buf_text(text), '\0', text->len))
-		return err_set(err, US_REJECT, EXIT_BAD_DATA, "the query has a NUL byte in it");
 	return US_OK;
 }
 

@@ -22,6 +22,6 @@ struct command {
 
 extern const struct command command_run, command_produce, command_process, command_simulate,
     command_query, command_dlq, command_verify, command_log, command_schema, command_explain,
-    command_check, command_bench;
+    command_sql, command_test, command_check, command_bench;
 
 #endif

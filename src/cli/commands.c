@@ -9,19 +9,9 @@
 #include "core/diag.h"
 
 const struct command *const commands[] = {
-	&command_run,
-	&command_produce,
-	&command_process,
-	&command_simulate,
-	&command_query,
-	&command_dlq,
-	&command_verify,
-	&command_log,
-	&command_schema,
-	&command_explain,
-	&command_check,
-	&command_bench,
-	NULL,
+	&command_run, &command_produce, &command_process, &command_simulate, &command_query,
+	&command_dlq, &command_verify,  &command_log,     &command_schema,   &command_explain,
+	&command_sql, &command_test,    &command_check,   &command_bench,    NULL,
 };
 
 const struct command *command_find(const char *name)

@@ -55,43 +55,67 @@ static const char *find_variable(void *user, struct span name)
 	return option_variable(user, text);
 }
 
-enum status pipeline_load(struct plan **out, const struct options *options, struct buf *diagnostics,
-			  struct err *err)
+static enum status compile(struct plan **out, const struct options *options, struct span text,
+			   const char *name, bool bare_select, struct buf *diagnostics,
+			   struct err *err)
 {
 	struct plan_options plan_options = { .variable = find_variable,
-					     .user = (void *)(uintptr_t)options };
-	struct diag_list diags;
-	struct buf path, text;
-	enum status status;
+					     .user = (void *)(uintptr_t)options,
+					     .bare_select = bare_select };
 	struct err compiling = ERR_INIT;
+	struct diag_list diags;
+	enum status status = US_OK;
 
-	buf_init(&path, 8192);
-	buf_init(&text, PIPELINE_MAX);
-	pipeline_path(options, &path);
-	if (path.failed) {
-		status = err_no_memory(err, "reading the pipeline file");
-		goto out;
-	}
-	status = file_read(path.data, &text, NULL, err);
-	if (status != US_OK) {
-		err_prefix(err, "the pipeline file (--pipeline)");
-		goto out;
-	}
-	diag_init(&diags, path.data, buf_span(&text));
-	*out = plan_compile(buf_span(&text), &plan_options, &diags, &compiling);
+	diag_init(&diags, name, text);
+	*out = plan_compile(text, &plan_options, &diags, &compiling);
 	diag_print(&diags, diagnostics);
-	if (!*out && diags.errors)
-		status = err_set(err, US_REJECT, EXIT_BAD_CONFIG, "%s: %zu error%s", path.data,
+	if (!*out && diags.errors) {
+		status = err_set(err, US_REJECT, EXIT_BAD_CONFIG, "%s: %zu error%s", name,
 				 diags.errors, diags.errors == 1 ? "" : "s");
-	else if (!*out) {
+	} else if (!*out) {
 		status = US_FATAL;
 		*err = compiling;
 	}
 	diag_release(&diags);
-out:
+	return status;
+}
+
+enum status pipeline_load_file(struct plan **out, const struct options *options, const char *path,
+			       struct buf *diagnostics, struct err *err)
+{
+	struct buf text;
+	enum status status;
+
+	buf_init(&text, PIPELINE_MAX);
+	status = file_read(path, &text, NULL, err);
+	if (status == US_OK)
+		status = compile(out, options, buf_span(&text), path, false, diagnostics, err);
+	else
+		err_prefix(err, "the pipeline file");
 	buf_release(&text);
+	return status;
+}
+
+enum status pipeline_load(struct plan **out, const struct options *options, struct buf *diagnostics,
+			  struct err *err)
+{
+	enum status status;
+	struct buf path;
+
+	buf_init(&path, 8192);
+	pipeline_path(options, &path);
+	if (path.failed)
+		status = err_no_memory(err, "reading the pipeline file");
+	else
+		status = pipeline_load_file(out, options, path.data, diagnostics, err);
 	buf_release(&path);
 	return status;
+}
+
+enum status pipeline_compile(struct plan **out, const struct options *options, struct span text,
+			     const char *name, struct buf *diagnostics, struct err *err)
+{
+	return compile(out, options, text, name, true, diagnostics, err);
 }
 
 struct plan *pipeline_load_or_tell(const struct options *options, int *exit_code)

@@ -19,6 +19,17 @@
 enum status pipeline_load(struct plan **out, const struct options *options, struct buf *diagnostics,
 			  struct err *err);
 
+/* The same of the file at `path`, whatever --pipeline says. */
+enum status pipeline_load_file(struct plan **out, const struct options *options, const char *path,
+			       struct buf *diagnostics, struct err *err);
+
+/*
+ * Compile a text given on the command line: a SELECT by itself, or a pipeline file's statements.
+ * `name` is what diagnostics call it; else as pipeline_load.
+ */
+enum status pipeline_compile(struct plan **out, const struct options *options, struct span text,
+			     const char *name, struct buf *diagnostics, struct err *err);
+
 /* pipeline_load for a command: prints diagnostics and failure on standard error. NULL on failure;
  * then *exit_code is set. */
 struct plan *pipeline_load_or_tell(const struct options *options, int *exit_code);

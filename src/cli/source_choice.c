@@ -82,7 +82,7 @@ static enum status choose_auto(struct source_choice *choice, const struct option
 	struct buf recorded;
 
 	buf_init(&recorded, CURSOR_MAX);
-	status = ingest_recorded_source(log, &recorded, err);
+	status = log ? ingest_recorded_source(log, &recorded, err) : US_OK;
 	if (status == US_OK && recorded.len) {
 		choice->owned = mem_strndup(recorded.data, recorded.len);
 		choice->identity = choice->owned;
@@ -96,16 +96,17 @@ static enum status choose_auto(struct source_choice *choice, const struct option
 		choice->identity = real;
 		note(NOTE_INFO, "source", "the Random User API answers",
 		     NOTE_TEXT("source", choice->identity));
-	} else if (status == US_OK && waiter_is_woken(stop)) {
+	} else if (status == US_OK && stop && waiter_is_woken(stop)) {
 		status = err_set(err, US_RETRY, EXIT_TRY_AGAIN,
 				 "stopped before the source was chosen");
 	} else if (status == US_OK) {
 		choice->identity = SIMULATOR;
-		note(
-		    NOTE_WARN, "source",
-		    "the Random User API does not answer, so the users are made up by the built-in "
-		    "simulator, now and at every later start on this log",
-		    NOTE_TEXT("source", choice->identity), NOTE_TEXT("reason", why.text));
+		note(NOTE_WARN, "source",
+		     log ? "the Random User API does not answer, so the users are made up by the "
+			   "built-in simulator, now and at every later start on this log"
+			 : "the Random User API does not answer, so the users are made up by the "
+			   "built-in simulator",
+		     NOTE_TEXT("source", choice->identity), NOTE_TEXT("reason", why.text));
 	}
 	buf_release(&recorded);
 	return status;

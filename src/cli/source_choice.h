@@ -28,7 +28,8 @@ struct source_choice {
 void source_config_from_options(struct source_config *out, const struct options *options);
 
 /*
- * Decide, and start the simulator where it is needed. `stop` cuts the 3 s of asking short.
+ * Decide, and start the simulator where it is needed. `log` is NULL where none remembers the
+ * choice, and `stop` where nothing asks to stop. `stop` cuts the 3 s of asking short.
  * US_REJECT, EXIT_BAD_CONFIG: unknown faults, or faults without a simulator. US_RETRY, US_FATAL: of
  * the log or the simulator.
  */

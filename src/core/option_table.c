@@ -7,9 +7,9 @@
 
 #define C(name)    (UINT32_C(1) << COMMAND_##name)
 #define STREAMS    (C(RUN) | C(PRODUCE) | C(PROCESS))
-#define INGESTS    (C(RUN) | C(PRODUCE) | C(CHECK))
+#define INGESTS    (C(RUN) | C(PRODUCE) | C(SQL) | C(CHECK))
 #define PROCESSES  (C(RUN) | C(PROCESS) | C(CHECK))
-#define SIMULATES  (C(RUN) | C(PRODUCE) | C(SIMULATE) | C(CHECK))
+#define SIMULATES  (C(RUN) | C(PRODUCE) | C(SIMULATE) | C(SQL) | C(CHECK))
 #define EVERYWHERE ((UINT32_C(1) << COMMAND_COUNT) - 1)
 
 #define SECOND     INT64_C(1000)
@@ -63,7 +63,7 @@ const struct option option_table[] = {
 	  .kind = OPTION_TEXT,
 	  .value_name = "FILE",
 	  .fallback = "pipelines/user_profiles.sql",
-	  .commands = PROCESSES | C(DLQ) | C(VERIFY) | C(SCHEMA) | C(EXPLAIN) | C(BENCH),
+	  .commands = PROCESSES | C(DLQ) | C(VERIFY) | C(SCHEMA) | C(EXPLAIN) | C(TEST) | C(BENCH),
 	  .help = "The pipeline file: the table and the SELECT that fills it" },
 	{ .id = OPTION_LISTEN,
 	  .section = PLACES,
@@ -211,7 +211,7 @@ const struct option option_table[] = {
 	  .kind = OPTION_INTEGER,
 	  .value_name = "N",
 	  .max = INT64_C(1000000000000),
-	  .commands = C(RUN) | C(PRODUCE) | C(BENCH),
+	  .commands = C(RUN) | C(PRODUCE) | C(SQL) | C(BENCH),
 	  .help = "End when N users (whole requests: at least N) are fetched and settled; without "
 		  "it, until Ctrl-C" },
 	{ .id = OPTION_FOR,
@@ -357,7 +357,7 @@ const struct option option_table[] = {
 	  .value_name = "FORMAT",
 	  .fallback = "table",
 	  .choices = "table|json|csv",
-	  .commands = C(QUERY) | C(DLQ) | C(LOG) | C(VERIFY) | C(BENCH),
+	  .commands = C(QUERY) | C(SQL) | C(DLQ) | C(LOG) | C(VERIFY) | C(BENCH),
 	  .help = "table for people, json (one object a line), csv (RFC 4180)" },
 	{ .id = OPTION_LOG_FORMAT,
 	  .section = OUTPUT,
@@ -396,7 +396,7 @@ const struct option option_table[] = {
 	  .kind = OPTION_INTEGER,
 	  .value_name = "N",
 	  .max = INT64_MAX,
-	  .commands = C(QUERY) | C(DLQ) | C(LOG),
+	  .commands = C(QUERY) | C(SQL) | C(DLQ) | C(LOG),
 	  .help = "Show at most N; 0: all" },
 	{ .id = OPTION_REASON,
 	  .section = OUTPUT,
@@ -459,6 +459,7 @@ const char *command_id_name(enum command_id command)
 		[COMMAND_QUERY] = "query",     [COMMAND_DLQ] = "dlq",
 		[COMMAND_VERIFY] = "verify",   [COMMAND_LOG] = "log",
 		[COMMAND_SCHEMA] = "schema",   [COMMAND_EXPLAIN] = "explain",
+		[COMMAND_SQL] = "sql",         [COMMAND_TEST] = "test",
 		[COMMAND_CHECK] = "check",     [COMMAND_BENCH] = "bench",
 	};
 

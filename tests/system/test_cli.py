@@ -7,7 +7,7 @@ import pytest
 
 from conftest import BIN, ROOT, clean_environment, wait_for
 
-COMMANDS = ["run", "produce", "process", "simulate", "query", "dlq", "verify", "log", "schema", "explain", "check", "bench"]
+COMMANDS = ["run", "produce", "process", "simulate", "query", "dlq", "verify", "log", "schema", "explain", "sql", "test", "check", "bench"]
 
 
 def call(*args, **kwargs):
