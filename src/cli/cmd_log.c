@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/log_export.h"
+#include "cli/log_trim.h"
 #include "cli/output.h"
 #include "cli/stream.h"
 #include "core/clock.h"
@@ -211,106 +212,9 @@ static enum status action_drop(const struct action_args *args, struct err *err)
 	return status;
 }
 
-static enum status say_removed(int64_t removed, int64_t left, struct err *err)
-{
-	struct buf text;
-	buf_init(&text, 1000);
-	buf_append_text(&text, "removed ");
-	human_count(&text, removed);
-	buf_append_text(&text, " records, ");
-	human_count(&text, left);
-	buf_append_text(&text, " are left\n");
-	enum status status = output_write(STDERR_FILENO, buf_span(&text), err);
-	buf_release(&text);
-	return status;
-}
-
-/* Remove what is before a place, in each partition. */
-static enum status trim_before(struct log *log, const struct log_stat *stat,
-			       const struct action_args *args, int64_t *removed, struct err *err)
-{
-	struct log_reader *reader = NULL;
-	bool force = option_bool(args->options, OPTION_FORCE);
-	enum status status = log->ops->reader_open(log, "", &reader, err);
-	for (size_t i = 0; status == US_OK && i < stat->partition_count; i++) {
-		const struct log_partition_stat *partition = &stat->partitions[i];
-		int64_t before = 0;
-		int64_t now = 0;
-		status = log_where(reader, partition, args->argument, &before, err);
-		if (status == US_OK)
-			status = log->ops->trim(log, partition->partition, before, force, &now,
-						err);
-		*removed += now;
-	}
-	log_reader_close(reader);
-	return status;
-}
-
-static int64_t held(const struct log_stat *stat)
-{
-	int64_t records = 0;
-	for (size_t i = 0; i < stat->partition_count; i++)
-		records += stat->partitions[i].high - stat->partitions[i].low;
-	return records;
-}
-
-static enum status count_held(struct log *log, int64_t *records, struct err *err)
-{
-	struct log_stat stat;
-	enum status status = log->ops->stat(log, &stat, err);
-	if (status != US_OK)
-		return status;
-	*records = held(&stat);
-	log_stat_release(&stat);
-	return US_OK;
-}
-
-/* Retention works with each append; so appending nothing, until nothing more goes, is all of it. */
-static enum status trim_by_retention(struct log *log, int64_t *removed, struct err *err)
-{
-	int64_t before = 0;
-	int64_t after = 0;
-	enum status status = count_held(log, &after, err);
-	do {
-		before = after;
-		if (status == US_OK)
-			status = log->ops->append(log, NULL, 0, NULL, NULL, err);
-		if (status == US_OK)
-			status = count_held(log, &after, err);
-		*removed += before > after ? before - after : 0;
-	} while (status == US_OK && after < before);
-	return status;
-}
-
 static enum status action_trim(const struct action_args *args, struct err *err)
 {
-	const struct options *options = args->options;
-	struct log_config config;
-	struct log *log = NULL;
-	struct log_stat stat = { .partitions = NULL };
-	int64_t removed = 0;
-	int64_t left = 0;
-	log_config_from_options(&config, options);
-	config.create = false;
-	config.retain_unread = config.retain_unread || option_bool(options, OPTION_FORCE);
-	if (!args->argument && !config.retain_bytes && !config.retain_ms)
-		return err_set(
-		    err, US_REJECT, EXIT_BAD_USAGE,
-		    "remove what? userstream log trim WHERE, an offset, a time or latest; or "
-		    "give --retain or --retain-bytes");
-	enum status status = log_open(&log, &config, err);
-	if (status == US_OK)
-		status = log->ops->stat(log, &stat, err);
-	if (status == US_OK)
-		status = args->argument ? trim_before(log, &stat, args, &removed, err)
-					: trim_by_retention(log, &removed, err);
-	if (status == US_OK)
-		status = count_held(log, &left, err);
-	if (status == US_OK)
-		status = say_removed(removed, left, err);
-	log_stat_release(&stat);
-	log_close(log);
-	return status;
+	return log_trim(args->options, args->argument, args->fd, err);
 }
 
 static const struct action {
@@ -340,13 +244,16 @@ static const struct action *find_action(int arg_count, char **args, struct err *
 	}
 	if (arg_count == 0) {
 		err_set(err, US_REJECT, EXIT_BAD_USAGE,
-			"what? userstream log stat, readers, drop NAME, export or trim WHERE");
+			"say what to do: userstream log stat, readers, drop NAME, export or trim "
+			"WHERE");
 		return NULL;
 	}
 	const char *near = suggest(span_of(args[0]), names, ACTION_COUNT);
-	err_set(err, US_REJECT, EXIT_BAD_USAGE,
-		"userstream log has no \"%s\"%s%s%s: stat, readers, drop NAME, export, trim WHERE",
-		args[0], near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
+	err_set(
+	    err, US_REJECT, EXIT_BAD_USAGE,
+	    "there is no userstream log %s%s%s%s; there are stat, readers, drop NAME, export, trim "
+	    "WHERE",
+	    args[0], near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 	return NULL;
 }
 
@@ -394,7 +301,7 @@ const struct command command_log = {
 	    "trim removes the records before a place: an offset, a time in UTC, or latest for all. "
 	    "Without one it does what --retain and --retain-bytes say. It stops at the first "
 	    "record "
-	    "that a reader has not read, unless --force.\n"
+	    "that a reader has not read (a log without readers is unread), unless --force.\n"
 	    "\n"
 	    "    userstream log stat --format json\n"
 	    "    userstream log export --from 2026-01-31T10:00 --limit 100 > users.jsonl\n"

@@ -32,8 +32,9 @@ struct log_config {
 	bool exclusive; /* this handle is the stream's appender: a second exclusive one is refused
 			   with who holds it (pid). Others may append a little beside it */
 	bool read_only;
-	int64_t retain_bytes; /* 0: no bound. Retention never passes a record that a reader has not
-				 committed, unless retain_unread */
+	int64_t retain_bytes; /* 0: no bound. Retention never passes a record that a named reader
+				 has not committed, and a stream that has none is unread, unless
+				 retain_unread */
 	int64_t retain_ms;    /* 0: no bound */
 	bool retain_unread;
 	int64_t map_bytes; /* upper bound of the file (lmdb) or of the records (memory), 0: none.
@@ -114,7 +115,8 @@ struct log_ops {
 	 */
 	enum status (*stat)(struct log *log, struct log_stat *out, struct err *err);
 	/* Remove the records below `before` (INT64_MAX: all). Stops at the first record that a
-	 * named reader has not committed unless `force`. *removed may be NULL. */
+	 * named reader has not committed (the first of all, where there is none) unless `force`.
+	 * *removed may be NULL. */
 	enum status (*trim)(struct log *log, int32_t partition, int64_t before, bool force,
 			    int64_t *removed, struct err *err);
 	/* Forget a reader that nobody uses any more. US_REJECT: unknown, or in use. */

@@ -139,7 +139,7 @@ int64_t memory_stream_hold(const struct memory_stream *stream, int32_t partition
 	for (const struct memory_name *name = stream->names; name; name = name->next)
 		if (name->committed[partition] < hold)
 			hold = name->committed[partition];
-	return hold;
+	return stream->names ? hold : -1;
 }
 
 struct span memory_partition_record(const struct memory_partition *partition, int64_t offset)

@@ -68,7 +68,7 @@ void memory_store_put(struct memory_store *store);
 
 /* The rest is called with the lock held. */
 
-/* The first offset that the readers' names still hold back; INT64_MAX: none. */
+/* The first offset that the readers' names still hold back; -1: there are none, nothing is read. */
 int64_t memory_stream_hold(const struct memory_stream *stream, int32_t partition);
 /* The stored bytes of a record in [low, high). */
 struct span memory_partition_record(const struct memory_partition *partition, int64_t offset);

@@ -163,5 +163,5 @@ int64_t shared_file_hold(const struct shared_file *file, enum log_stream stream)
 		if (next < hold)
 			hold = next;
 	}
-	return hold;
+	return hold == INT64_MAX ? -1 : hold;
 }

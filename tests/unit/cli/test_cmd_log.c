@@ -152,11 +152,15 @@ static void test_trim(void **state)
 {
 	(void)state;
 	char text[4096];
+	assert_int_equal(EXIT_DONE, run(text, "trim", "1", NULL));
+	assert_non_null(strstr(text, "removed 0 records, 4 are left\nnobody has read this log"));
 	read_with("process", 2);
 	assert_int_equal(EXIT_BAD_USAGE, run(text, "trim", NULL));
 	assert_int_equal(EXIT_DONE, run(text, "trim", "1", NULL));
+	assert_string_equal("removed 1 records, 3 are left\n", text);
 	assert_first("1");
 	assert_int_equal(EXIT_DONE, run(text, "trim", "latest", NULL));
+	assert_non_null(strstr(text, "the reader process has not read from offset 2 on"));
 	assert_first("2");
 	assert_int_equal(EXIT_DONE, run(text, "trim", "--retain", "1h", NULL));
 	assert_first("2"); /* the rest is unread */

@@ -243,7 +243,7 @@ static void test_offset_at_a_time(void **state)
 	struct log *log = create_at(state);
 	for (int i = 0; i < 50; i++)
 		assert_ok(append_many(log, 2, 1, 1000 + i * 10, &err), &err);
-	assert_int_equal(10, trim_to(log, 10, false));
+	assert_int_equal(10, trim_to(log, 10, true));
 	struct log_reader *reader = assigned_reader(log, "");
 	const int64_t times[][2] = { { INT64_MIN, 10 }, { 1000, 10 }, { 1050, 10 },
 				     { 1051, 12 },      { 1490, 98 }, { 1491, 100 },
@@ -297,7 +297,11 @@ static void test_nameless_reader_commits_nothing(void **state)
 	assert_ok(log->ops->stat(log, &stat, &err), &err);
 	assert_int_equal(0, stat.reader_count);
 	log_stat_release(&stat);
-	assert_int_equal(1, trim_to(log, INT64_MAX, false));
+	assert_int_equal(0, trim_to(log, INT64_MAX, false)); /* so nobody has read it */
+	struct log_reader *named = assigned_reader(log, "r");
+	commit_to(named, 1);
+	assert_int_equal(1, trim_to(log, INT64_MAX, false)); /* nor is it held back by the other */
+	log_reader_close(named);
 	log_reader_close(reader);
 	log_close(log);
 }
@@ -424,12 +428,32 @@ static void test_retention_by_size(void **state)
 	struct log_partition_stat bounds = bounds_of(log);
 	assert_in_range(bounds.high - bounds.low, 100, 1000);
 	assert_int_equal(1250, bounds.low); /* but not past the reader, either */
+	struct log_reader *slow = assigned_reader(log, "slow");
+	commit_to(slow, bounds.high);
 	log_reader_close(reader);
 	assert_ok(log->ops->drop_reader(log, "r", &err), &err);
+	for (int i = 0; i < 10; i++)
+		assert_ok(append_many(log, 50, 1000, 1, &err), &err);
+	assert_int_equal(bounds.high, bounds_of(log).low); /* r holds nothing back any more */
+	log_reader_close(slow);
+	log_close(log);
+}
+
+/* Where nobody has read yet, everything is unread: a processor may still be to come. */
+static void test_retention_keeps_what_nobody_has_read(void **state)
+{
+	struct err err = ERR_INIT;
+	struct log *log = open_log(&(struct log_config){
+	    .uri = *state, .create = true, .retain_bytes = 100000, .retain_ms = 1000 });
 	for (int i = 0; i < 20; i++)
 		assert_ok(append_many(log, 50, 1000, 1, &err), &err);
-	bounds = bounds_of(log);
-	assert_in_range(bounds.high - bounds.low, 100, 200);
+	assert_int_equal(0, bounds_of(log).low);
+	assert_int_equal(0, trim_to(log, INT64_MAX, false));
+	struct log_reader *reader = assigned_reader(log, "r");
+	commit_to(reader, 900);
+	assert_ok(append_many(log, 500, 1, 1, &err), &err);
+	assert_int_equal(900, bounds_of(log).low);
+	log_reader_close(reader);
 	log_close(log);
 }
 
@@ -454,7 +478,10 @@ static void test_retention_by_age(void **state)
 	struct log *log = open_log(
 	    &(struct log_config){ .uri = *state, .create = true, .retain_ms = 3600 * 1000 });
 	int64_t now = clock_wall_us();
+	struct log_reader *reader = assigned_reader(log, "r");
 	assert_ok(append_many(log, 10, 10, now - 7200 * INT64_C(1000000), &err), &err);
+	commit_to(reader, 10);
+	log_reader_close(reader);
 	assert_ok(append_many(log, 5, 10, now, &err), &err);
 	struct log_partition_stat bounds = bounds_of(log);
 	assert_int_equal(10, bounds.low);
@@ -491,7 +518,7 @@ static void test_full_is_back_pressure(void **state)
 	log_close(log);
 	log = open_log(&config);
 	high = bounds_of(log).high;
-	assert_int_equal(high / 2, trim_to(log, high / 2, false));
+	assert_int_equal(high / 2, trim_to(log, high / 2, true));
 	for (int i = 0; i < batches / 4; i++)
 		assert_ok(append_many(log, 10, 1000, 1, &err), &err);
 	struct log_reader *reader = assigned_reader(log, "");
@@ -815,6 +842,7 @@ static void test_every_allocation_may_fail(void **state)
 	    CONTRACT(test_nameless_reader_commits_nothing),                                        \
 	    CONTRACT(test_reader_in_use_and_dropping), CONTRACT(test_pause), CONTRACT(test_trim),  \
 	    CONTRACT(test_lost_records_are_told_once), CONTRACT(test_retention_by_size),           \
+	    CONTRACT(test_retention_keeps_what_nobody_has_read),                                   \
 	    CONTRACT(test_retention_that_may_pass_readers), CONTRACT(test_retention_by_age),       \
 	    CONTRACT(test_full_is_back_pressure), CONTRACT(test_retention_frees_a_full_log),       \
 	    CONTRACT(test_exclusive_appender), CONTRACT(test_dead_letters_are_a_log_of_their_own), \
