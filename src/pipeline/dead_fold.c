@@ -175,9 +175,9 @@ void dead_fold_judge(struct dead_fold *fold, const struct fold_generation *gener
 			if (slot->generation < now->generation && slot->offset >= now->first &&
 			    slot->offset < now->next)
 				slot->state = LETTER_VOID;
-			/* appended, but the ledger never got there */
-			if (slot->generation == now->generation && slot->offset >= now->next)
-				slot->state = LETTER_VOID;
+			if (slot->generation == now->generation && slot->offset >= now->next &&
+			    slot->state == LETTER_PENDING)
+				slot->state = LETTER_AHEAD;
 		}
 	}
 }

@@ -17,7 +17,12 @@
 #include "pipeline/dead_letter.h"
 #include "sink/sink.h"
 
-enum letter_state { LETTER_PENDING, LETTER_STORED, LETTER_VOID };
+enum letter_state {
+	LETTER_PENDING,
+	LETTER_STORED,
+	LETTER_VOID,
+	LETTER_AHEAD /* appended, and the ledger has not got there (yet) */
+};
 
 struct folded_letter {
 	int64_t offset; /* of the record */
@@ -53,7 +58,8 @@ struct fold_generation {
 enum status dead_fold_read(struct dead_fold *fold, struct log *letters, const char *identity,
 			   struct err *err);
 void dead_fold_release(struct dead_fold *fold);
-/* Void what a later generation has judged anew. */
+/* Void what a later generation has judged anew, and set apart what the ledger does not count yet.
+ */
 void dead_fold_judge(struct dead_fold *fold, const struct fold_generation *generations,
 		     size_t count);
 /*

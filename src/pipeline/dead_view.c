@@ -10,7 +10,8 @@
 #include "pipeline/plan_tables.h"
 
 enum status dead_judge_by_ledger(struct dead_fold *fold, struct log *log, struct sink *sink,
-				 const char *identity, const struct plan *plan, struct err *err)
+				 const char *identity, const struct plan *plan, bool marks,
+				 struct err *err)
 {
 	struct log_stat stat = { 0 };
 	enum status status = log->ops->stat(log, &stat, err);
@@ -31,6 +32,8 @@ enum status dead_judge_by_ledger(struct dead_fold *fold, struct log *log, struct
 						.next = partition->next };
 		if (status == US_OK && found)
 			dead_fold_judge(fold, &now, 1);
+		if (status == US_OK && found && marks)
+			status = dead_fold_marks(fold, sink, identity, &now, err);
 		partition_free(partition);
 	}
 	log_stat_release(&stat);
@@ -78,6 +81,9 @@ static enum status open_logs(struct dead_view *view, const struct dead_view_conf
 		return status;
 	snprintf(view->identity, sizeof(view->identity), "%s", stat.identity);
 	log_stat_release(&stat);
+	status = view->letters->ops->stat(view->letters, &view->read, err);
+	if (status != US_OK)
+		return status;
 	return dead_fold_read(&view->fold, view->letters, view->identity, err);
 }
 
@@ -92,7 +98,7 @@ enum status dead_view_open(struct dead_view *view, const struct dead_view_config
 		status = open_sink(view, config, err);
 	if (status == US_OK && view->sink)
 		status = dead_judge_by_ledger(&view->fold, view->log, view->sink, view->identity,
-					      config->plan, err);
+					      config->plan, true, err);
 	if (status != US_OK)
 		dead_view_close(view);
 	return status;
@@ -101,6 +107,7 @@ enum status dead_view_open(struct dead_view *view, const struct dead_view_config
 void dead_view_close(struct dead_view *view)
 {
 	dead_fold_release(&view->fold);
+	log_stat_release(&view->read);
 	sink_close(view->sink);
 	log_close(view->letters);
 	log_close(view->log);
@@ -151,20 +158,34 @@ int64_t dead_view_count(const struct dead_view *view)
 	return count;
 }
 
+/* The end of what may be purged of a partition of the letters. */
+static int64_t purge_end(const struct dead_view *view, const struct log_partition_stat *partition)
+{
+	int64_t end = partition->high;
+
+	for (size_t i = 0; i < view->fold.capacity; i++) {
+		const struct folded_letter *letter = &view->fold.slots[i];
+
+		if (letter->partition >= 0 && letter->state == LETTER_AHEAD &&
+		    letter->at_partition == partition->partition && letter->at < end)
+			end = letter->at;
+	}
+	return end;
+}
+
 enum status dead_view_purge(struct dead_view *view, int64_t *removed, struct err *err)
 {
-	struct log_stat stat = { 0 };
-	enum status status = view->letters->ops->stat(view->letters, &stat, err);
+	enum status status = US_OK;
 	int64_t sum = 0;
 
-	for (size_t i = 0; status == US_OK && i < stat.partition_count; i++) {
+	for (size_t i = 0; status == US_OK && i < view->read.partition_count; i++) {
+		const struct log_partition_stat *partition = &view->read.partitions[i];
 		int64_t count = 0;
 
-		status = view->letters->ops->trim(view->letters, stat.partitions[i].partition,
-						  INT64_MAX, true, &count, err);
+		status = view->letters->ops->trim(view->letters, partition->partition,
+						  purge_end(view, partition), true, &count, err);
 		sum += count;
 	}
-	log_stat_release(&stat);
 	if (removed)
 		*removed = sum;
 	return status;

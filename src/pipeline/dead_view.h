@@ -20,6 +20,7 @@ struct dead_view {
 	struct log *log, *letters;
 	struct sink *sink; /* NULL where there is none yet */
 	char identity[64];
+	struct log_stat read; /* of the letters: how far the view goes */
 	struct dead_fold fold;
 };
 
@@ -37,11 +38,18 @@ enum status dead_view_each(struct dead_view *view, const char *reason, dead_view
 			   struct err *err);
 /* How many are pending. */
 int64_t dead_view_count(const struct dead_view *view);
-/* Remove the whole stream. *removed may be NULL. */
+/*
+ * Remove what the view has seen, up to the first letter that the ledger does not count yet: it is
+ * of a processor at work. *removed may be NULL.
+ */
 enum status dead_view_purge(struct dead_view *view, int64_t *removed, struct err *err);
 
-/* Void in a fold what the ledger says a later generation has judged anew. */
+/*
+ * Judge a fold by the ledger (dead_fold_judge), and, where `marks`, by the sink's marks too
+ * (dead_fold_marks).
+ */
 enum status dead_judge_by_ledger(struct dead_fold *fold, struct log *log, struct sink *sink,
-				 const char *identity, const struct plan *plan, struct err *err);
+				 const char *identity, const struct plan *plan, bool marks,
+				 struct err *err);
 
 #endif

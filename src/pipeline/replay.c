@@ -178,7 +178,7 @@ enum status replay_run(const struct replay_config *config, struct replay_result 
 		status = open_logs(replay, err);
 	if (status == US_OK)
 		status = dead_judge_by_ledger(&replay->fold, replay->log, replay->sink,
-					      replay->identity, config->plan, err);
+					      replay->identity, config->plan, false, err);
 	if (status == US_OK && !dead_fold_pending(&replay->fold, &pending, &pending_count))
 		status = err_no_memory(err, "replaying");
 	if (status == US_OK) {

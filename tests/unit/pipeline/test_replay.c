@@ -4,6 +4,8 @@
  */
 #include "harness.h"
 
+#include <unistd.h>
+
 #include "faulty.h"
 #include "pipeline/dead_view.h"
 #include "pipeline/replay.h"
@@ -34,14 +36,19 @@ static void change_plan(struct harness *harness, const char *sql)
 	harness->config.plan = harness->plan;
 }
 
-static void start(struct harness *harness)
+static void fill(struct harness *harness)
 {
-	harness_init(harness, people_sql);
 	harness_append_form(harness, GOOD_FORM, 0, 10);
 	harness_append_form(harness, CHILD_FORM, 10, 30);
 	harness_append_form(harness, BAD_FORM, 40, 2);
 	harness_run(harness, NULL);
 	harness_expect_totals(harness, 42, 10, 32);
+}
+
+static void start(struct harness *harness)
+{
+	harness_init(harness, people_sql);
+	fill(harness);
 }
 
 static void test_stores_what_passes_now(void **state)
@@ -150,8 +157,24 @@ static void test_never_over_a_newer_row(void **state)
 	harness_release(&harness);
 }
 
+/* How many letters a view shows. */
+static int64_t viewed(struct harness *harness)
+{
+	const struct dead_view_config config = { .log = harness->config.log,
+						 .sink = harness->config.sink,
+						 .plan = harness->plan };
+	struct dead_view view;
+	struct err err = ERR_INIT;
+	int64_t count;
+
+	assert_int_equal(dead_view_open(&view, &config, &err), US_OK);
+	count = dead_view_count(&view);
+	dead_view_close(&view);
+	return count;
+}
+
 /* The rows are stored, and the replay is killed before it says so. */
-static void test_interrupted_before_the_entry(void **state)
+static void interrupted_before_the_entry(const char *sink, int64_t shown)
 {
 	struct harness harness;
 	struct replay_progress progress;
@@ -160,8 +183,10 @@ static void test_interrupted_before_the_entry(void **state)
 	struct log_stat stat = { 0 };
 	int64_t before;
 
-	(void)state;
-	start(&harness);
+	harness_init(&harness, people_sql);
+	if (sink)
+		harness.config.sink.uri = sink;
+	fill(&harness);
 	change_plan(&harness, lenient_sql);
 	letters = harness_log(&harness, LOG_DEAD_LETTERS);
 	assert_int_equal(letters->ops->stat(letters, &stat, &err), US_OK);
@@ -187,6 +212,7 @@ static void test_interrupted_before_the_entry(void **state)
 	assert_int_equal(stat.partitions[0].high, before);
 	log_stat_release(&stat);
 	log_close(letters);
+	assert_int_equal(viewed(&harness), shown);
 	progress = replay(&harness, NULL, 0);
 	assert_int_equal(progress.already, 30);
 	assert_int_equal(progress.stored, 0);
@@ -195,6 +221,29 @@ static void test_interrupted_before_the_entry(void **state)
 	assert_int_equal(harness_pending(&harness), 2);
 	harness_verify(&harness, true, 0);
 	harness_release(&harness);
+}
+
+static void test_interrupted_before_the_entry(void **state)
+{
+	(void)state;
+	interrupted_before_the_entry(NULL, 32); /* memory: has no marks that can be asked for */
+}
+
+/* The marks in the database tell what was stored. */
+static void test_interrupted_beside_a_database(void **state)
+{
+	static const char *const files[] = { "people.db", "people.db-wal", "people.db-shm" };
+	char directory[] = "/tmp/userstream-replay-XXXXXX", sink[80], path[80];
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	snprintf(sink, sizeof(sink), "sqlite:%s/people.db", directory);
+	interrupted_before_the_entry(sink, 2);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", directory, files[i]);
+		unlink(path);
+	}
+	assert_int_equal(rmdir(directory), 0);
 }
 
 static enum status look_at_malformed(void *user, const struct dead_letter *letter,
@@ -244,6 +293,44 @@ static void test_what_cannot_be_parsed_is_withheld(void **state)
 	}
 }
 
+/* A purge beside a processor that has appended letters, and is about to count them. */
+static void test_purge_leaves_what_is_not_counted_yet(void **state)
+{
+	struct harness harness;
+	struct faults faults = {
+		.every = 1, .status = US_REJECT, .kind = "killed", .sink_write = true
+	};
+	const struct supervisor_hooks hooks = FAULTY_HOOKS(&faults);
+	struct dead_view view;
+	struct err err = ERR_INIT;
+	int64_t removed = -1;
+
+	(void)state;
+	start(&harness);
+	harness_append_form(&harness, CHILD_FORM, 50, 5);
+	harness.config.hooks = &hooks;
+	assert_int_equal(harness_run_as(&harness.config, NULL, &err), US_REJECT);
+	harness.config.hooks = NULL;
+	assert_int_equal(harness_pending(&harness), 37);
+	assert_int_equal(dead_view_open(&view,
+					&(struct dead_view_config){ .log = harness.config.log,
+								    .sink = harness.config.sink,
+								    .plan = harness.plan,
+								    .change = true },
+					&err),
+			 US_OK);
+	assert_int_equal(dead_view_count(&view), 32);
+	assert_int_equal(dead_view_purge(&view, &removed, &err), US_OK);
+	dead_view_close(&view);
+	assert_int_equal(removed, 32);
+	assert_int_equal(harness_pending(&harness), 5);
+	harness_run(&harness, NULL);
+	harness_expect_totals(&harness, 47, 10, 37);
+	assert_int_equal(viewed(&harness), 5);
+	harness_verify(&harness, true, 0);
+	harness_release(&harness);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,7 +339,9 @@ int main(void)
 		cmocka_unit_test(test_limit_and_resume),
 		cmocka_unit_test(test_never_over_a_newer_row),
 		cmocka_unit_test(test_interrupted_before_the_entry),
+		cmocka_unit_test(test_interrupted_beside_a_database),
 		cmocka_unit_test(test_what_cannot_be_parsed_is_withheld),
+		cmocka_unit_test(test_purge_leaves_what_is_not_counted_yet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
