@@ -17,8 +17,10 @@ struct deep {
 	size_t partition; /* index of the one being read */
 	struct buf key, value;
 	uint32_t *hashes; /* of a row */
-	int64_t would_pass, unpaired, beyond;
-	bool partial; /* the log does not reach back to where the ledger began */
+	int64_t would_pass, beyond;
+	int64_t purged;      /* records that pass now, and whose dead letters were purged */
+	int64_t purged_left; /* so many rows may still be missing of the table for that */
+	bool partial;        /* the log does not reach back to where the ledger began */
 };
 
 static inline struct totals *recount_of(const struct deep *deep, size_t t, size_t partition)

@@ -285,7 +285,7 @@ static void check_source(struct verify *verify)
 			       cursor->appended, high);
 }
 
-static int64_t pending_letters(const struct verify *verify, const char *table, int32_t partition)
+int64_t verify_pending_letters(const struct verify *verify, const char *table, int32_t partition)
 {
 	uint16_t bit = dead_fold_table(&verify->fold, table);
 	int64_t count = 0;
@@ -304,7 +304,7 @@ static void check_table(struct verify *verify, size_t i, size_t t)
 	const struct partition *partition = verify->partitions[i];
 	const struct totals *totals = &partition->totals[t];
 	const char *name = totals->table->name;
-	int64_t letters = pending_letters(verify, name, partition->id);
+	int64_t letters = verify_pending_letters(verify, name, partition->id);
 	int64_t sum = totals->stored + totals->filtered + totals->rejected;
 
 	verify_tell(verify,
@@ -494,7 +494,7 @@ enum status verify_run(const struct verify_config *config, struct verify_result 
 		status = err_set(
 		    err, US_RETRY, EXIT_TRY_AGAIN,
 		    "the table is being written to, so there is nothing still to compare: "
-		    "stop the processor (userstream stop, or Ctrl-C), then verify");
+		    "stop the processor (Ctrl-C), then verify");
 	if (status == US_OK && out->report.failed)
 		status = err_no_memory(err, "verifying");
 	if (status != US_OK)

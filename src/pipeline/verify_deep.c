@@ -360,6 +360,12 @@ enum status verify_deep(struct verify *verify, struct err *err)
 				    "deep: %" PRId64
 				    " dead letters would pass now: userstream dlq replay",
 				    deep.would_pass);
+		if (deep.purged)
+			verify_tell(verify,
+				    "deep: %" PRId64
+				    " records whose dead letters were purged would pass now: "
+				    "userstream process --from earliest",
+				    deep.purged);
 	}
 	deep_release(&deep);
 	return status;

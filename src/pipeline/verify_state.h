@@ -33,6 +33,9 @@ void verify_differs(struct verify *verify, const char *fmt, ...)
 /* A line that is no difference. */
 void verify_tell(struct verify *verify, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* How many dead letters of a table and partition wait to be replayed. */
+int64_t verify_pending_letters(const struct verify *verify, const char *table, int32_t partition);
+
 /* The deep part: run the pipeline again and compare. */
 enum status verify_deep(struct verify *verify, struct err *err);
 
