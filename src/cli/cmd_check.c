@@ -17,6 +17,7 @@
 #include "core/mem.h"
 #include "core/note.h"
 #include "net/http_server.h"
+#include "pipeline/process.h"
 #include "sink/sink.h"
 
 #define OUT_MAX ((size_t)1 << 20)
@@ -24,6 +25,7 @@
 struct check {
 	const struct options *options;
 	struct plan *plan;
+	char identity[64]; /* of the log; "": there is none yet */
 	struct buf out;
 	struct buf diagnostics;
 	bool misconfigured;
@@ -143,6 +145,7 @@ static void check_log(struct check *check)
 	}
 	for (size_t i = 0; i < stat.partition_count; i++)
 		records += stat.partitions[i].high - stat.partitions[i].low;
+	snprintf(check->identity, sizeof(check->identity), "%s", stat.identity);
 	buf_init(&size, 64);
 	human_bytes(&size, stat.bytes);
 	good(check, "log", "%s: %" PRId64 " records, %s", config.uri, records, buf_text(&size));
@@ -167,6 +170,22 @@ static enum status check_tables(struct check *check, struct sink *sink, struct e
 	return status;
 }
 
+/* Did the rows come from this log? */
+static enum status check_origin(struct check *check, struct sink *sink, struct err *err)
+{
+	const struct supervisor_config config = {
+		.log = { .uri = option_text(check->options, OPTION_LOG) },
+		.sink = { .uri = option_text(check->options, OPTION_SINK) }
+	};
+	struct buf former;
+	enum status status;
+
+	buf_init(&former, sizeof(check->identity));
+	status = process_check_log(&config, sink, check->identity, &former, err);
+	buf_release(&former);
+	return status;
+}
+
 static void check_sink(struct check *check)
 {
 	const struct sink_config config = { .uri = option_text(check->options, OPTION_SINK) };
@@ -184,6 +203,14 @@ static void check_sink(struct check *check)
 	}
 	if (status == US_OK && check->plan)
 		status = check_tables(check, sink, &err);
+	if (status == US_OK || is_missing(status, &err)) {
+		struct err origin = ERR_INIT;
+
+		if (check->identity[0] && check_origin(check, sink, &origin) != US_OK) {
+			status = US_REJECT;
+			err = origin;
+		}
+	}
 	if (is_missing(status, &err))
 		good(check, "sink",
 		     "%s: the pipeline file's tables or columns are not all there yet, "

@@ -37,10 +37,11 @@ static void print_text(const struct verify_result *result, struct buf *out)
 {
 	buf_append_span(out, buf_span(&result->report));
 	if (result->differences)
-		buf_printf(out, "%" PRId64 " differences\n", result->differences);
+		buf_printf(out, "%" PRId64 " difference%s\n", result->differences,
+			   result->differences == 1 ? "" : "s");
 	if (result->gates_failed)
-		buf_printf(out, "%" PRId64 " conditions of --gate do not hold\n",
-			   result->gates_failed);
+		buf_printf(out, "%" PRId64 " condition%s of --gate not hold\n",
+			   result->gates_failed, result->gates_failed == 1 ? " does" : "s do");
 	if (!result->differences && !result->gates_failed)
 		buf_append_text(out, "everything adds up\n");
 }

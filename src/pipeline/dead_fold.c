@@ -273,6 +273,39 @@ bool dead_fold_pending(const struct dead_fold *fold, struct folded_letter **out,
 	return true;
 }
 
+/* ---- the highest generation */
+
+struct generation_scan {
+	const char *identity;
+	int32_t partition;
+	int64_t highest;
+};
+
+static enum status generation_record(void *user, const struct record *record, struct err *err)
+{
+	struct generation_scan *scan = user;
+	struct dead_letter letter;
+
+	(void)err;
+	if (letter_parse(record, &letter) && letter.partition == scan->partition &&
+	    span_equal(letter.identity, span_of(scan->identity)) &&
+	    letter.generation > scan->highest)
+		scan->highest = letter.generation;
+	return US_OK;
+}
+
+enum status dead_letters_generation(struct log *letters, const char *identity, int32_t partition,
+				    int64_t *generation, struct err *err)
+{
+	struct generation_scan scan = { .identity = identity,
+					.partition = partition,
+					.highest = -1 };
+	enum status status = log_scan(letters, 0, generation_record, &scan, err);
+
+	*generation = scan.highest;
+	return status;
+}
+
 /* ---- is a letter ahead of the ledger? */
 
 struct ahead_scan {

@@ -88,6 +88,11 @@ enum status log_read_one(struct log *log, int32_t partition, int64_t offset, log
 			 void *user, bool *found, struct err *err);
 
 /*
+ * The highest generation of a partition's letters, -1 where there are none. Reads the whole stream.
+ */
+enum status dead_letters_generation(struct log *letters, const char *identity, int32_t partition,
+				    int64_t *generation, struct err *err);
+/*
  * Is the newest letter of a partition and generation at or after `next`, or can that not be told?
  * Looks at the stream's end only.
  */

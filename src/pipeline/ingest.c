@@ -15,6 +15,7 @@
 #include "core/clock.h"
 #include "core/mem.h"
 #include "core/note.h"
+#include "core/options.h"
 #include "pipeline/ingest_cursor.h"
 
 #define EMPTY_MS 500 /* the least time between requests after an answer without a record */
@@ -78,7 +79,7 @@ static enum status next_cursor(struct ingest_session *session, const struct sour
 	if (!identity)
 		identity = session->ingest->config->source.uri;
 	ingest_cursor_init(next);
-	buf_append_text(&next->source, identity);
+	option_append_uri(&next->source, identity); /* without what is secret in it */
 	buf_append_span(&next->state, batch->cursor);
 	next->fetched = session->cursor.fetched + batch->fetched;
 	next->appended = session->cursor.appended + (int64_t)appended;

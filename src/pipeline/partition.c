@@ -186,10 +186,10 @@ static enum status write_ledger(const struct partition *partition, struct sink *
 }
 
 enum status partition_restart(struct partition *partition, struct sink *sink, const char *identity,
-			      const char *fingerprint, int64_t offset, struct err *err)
+			      const char *fingerprint, int64_t offset, int64_t generation,
+			      struct err *err)
 {
 	enum status status = US_OK;
-	int64_t generation = -1;
 
 	/* the tables may stand apart: this is what puts them together again */
 	for (size_t t = 0; t < partition->table_count && status == US_OK; t++) {

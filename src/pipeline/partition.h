@@ -52,10 +52,11 @@ void partition_free(struct partition *partition);
  */
 enum status partition_load(struct partition *partition, struct sink *sink, const char *identity,
 			   int64_t low, bool *found, struct err *err);
-/* A new pass over the log, from `offset`: the next generation, with totals of zero, in the ledger
- * at once. */
+/* A new pass over the log, from `offset`: the generation after the ledger's and after `generation`,
+ * with totals of zero, in the ledger at once. */
 enum status partition_restart(struct partition *partition, struct sink *sink, const char *identity,
-			      const char *fingerprint, int64_t offset, struct err *err);
+			      const char *fingerprint, int64_t offset, int64_t generation,
+			      struct err *err);
 /* B = max(now, last stamp + 1) - next: once an assignment. */
 void partition_fix_stamps(struct partition *partition);
 /* The ledger row of a table as it stands at `next`. `details` is appended to; the caller sets

@@ -55,6 +55,13 @@ struct process {
 
 /* Read a --from. US_REJECT, EXIT_BAD_USAGE: it is none. */
 enum status process_check_from(const char *from, struct place *place, struct err *err);
+/*
+ * Did the rows of config->sink, which is open, come from the log `identity`? *former (to hold 63
+ * bytes) becomes the identity of the one that they came from where that is another, else "".
+ * US_REJECT, EXIT_BAD_DATA: from another, without config->accept_gap.
+ */
+enum status process_check_log(const struct supervisor_config *config, struct sink *sink,
+			      const char *identity, struct buf *former, struct err *err);
 enum status process_init(struct process *process, const struct supervisor_config *config,
 			 struct meter *meter, struct err *err);
 void process_release(struct process *process);

@@ -68,10 +68,29 @@ static enum status from_offset(struct process *process, const struct log_event *
 static enum status restart(struct process *process, struct partition *partition, int64_t offset,
 			   struct err *err)
 {
+	int64_t generation;
+	enum status status = dead_letters_generation(process->letters, process->identity,
+						     partition->id, &generation, err);
+
+	if (status != US_OK)
+		return status;
 	note(NOTE_INFO, "process", "starting over", NOTE_INT("partition", partition->id),
 	     NOTE_INT("offset", offset));
 	return partition_restart(partition, process->sink, process->identity,
-				 plan_fingerprint(process->config->plan), offset, err);
+				 plan_fingerprint(process->config->plan), offset, generation, err);
+}
+
+/* The ledger knows nothing of this partition, but letters may be there, of a table that was
+ * deleted: this pass judges anew what they judged. */
+static enum status first_pass(struct process *process, struct partition *partition, struct err *err)
+{
+	int64_t generation;
+	enum status status = dead_letters_generation(process->letters, process->identity,
+						     partition->id, &generation, err);
+
+	if (status == US_OK)
+		partition->generation = generation + 1;
+	return status;
 }
 
 /* Records [next, low) are gone. */
@@ -195,6 +214,8 @@ enum status process_assign(struct process *process, const struct log_event *even
 		status = partition_load(partition, process->sink, process->identity, event->low,
 					&found, err);
 		if (status == US_OK && !found)
+			status = first_pass(process, partition, err);
+		if (status == US_OK && !found)
 			status = former_stamp(process, partition, err);
 	}
 	if (status != US_OK)
@@ -242,6 +263,8 @@ enum status process_rewind(struct process *process, struct err *err)
 					err);
 		if (status != US_OK)
 			break;
+		if (!found)
+			partition->generation = generation; /* not yet in the ledger */
 		/* within one assignment B stays, so what was written without our knowing is written
 		 * over with the same stamps */
 		partition->stamp_base = base;

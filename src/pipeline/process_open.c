@@ -43,42 +43,50 @@ static enum status open_log(struct process *process, struct err *err)
 	return status;
 }
 
-/* Another log than the sink's rows came from: a gap of unknown size. */
-static enum status check_identity(struct process *process, struct err *err)
+/* Another log than the one that the rows came from: a gap of unknown size. */
+enum status process_check_log(const struct supervisor_config *config, struct sink *sink,
+			      const char *identity, struct buf *former, struct err *err)
 {
-	struct sink *sink = process->sink;
-	struct buf known;
 	bool found = false;
 	enum status status;
 
-	buf_init(&known, sizeof(process->former_identity) - 1);
-	status = sink->ops->state_get(sink, STATE_LOG, &known, &found, err);
+	buf_reset(former);
+	status = sink->ops->state_get(sink, STATE_LOG, former, &found, err);
 	if (status != US_OK)
-		goto out;
-	if (found && strcmp(buf_text(&known), process->identity) == 0)
-		goto out;
-	if (found) {
-		if (!process->config->accept_gap) {
-			status = err_set(
-			    err, US_REJECT, EXIT_BAD_DATA,
-			    "the rows in %s came from the log %s, but %s is the log %s: it was "
-			    "deleted and made anew, or is another one. If the former log is gone "
-			    "for good, go on with --accept-gap; if not, set --log to it",
-			    process->config->sink.uri, buf_text(&known), process->config->log.uri,
-			    process->identity);
-			goto out;
-		}
-		note(NOTE_WARN, "process", "going on with another log",
-		     NOTE_TEXT("former", buf_text(&known)), NOTE_TEXT("log", process->identity));
-		snprintf(process->former_identity, sizeof(process->former_identity), "%s",
-			 buf_text(&known));
-		status = sink->ops->state_put(sink, STATE_FORMER_LOG, buf_span(&known), err);
-		if (status != US_OK)
-			goto out;
+		return status;
+	if (!found || strcmp(buf_text(former), identity) == 0) {
+		buf_reset(former);
+		return US_OK;
 	}
-	status = sink->ops->state_put(sink, STATE_LOG, span_of(process->identity), err);
-out:
-	buf_release(&known);
+	if (config->accept_gap)
+		return US_OK;
+	return err_set(
+	    err, US_REJECT, EXIT_BAD_DATA,
+	    "the rows in %s came from the log %s, but %s is the log %s: it was deleted and "
+	    "made anew, or is another one. If the former log is gone for good, go on with "
+	    "--accept-gap; if not, set --log to it",
+	    config->sink.uri, buf_text(former), config->log.uri, identity);
+}
+
+/* Remember whose rows the sink holds. */
+static enum status note_log(struct process *process, struct err *err)
+{
+	struct sink *sink = process->sink;
+	struct buf former;
+	enum status status;
+
+	buf_init(&former, sizeof(process->former_identity) - 1);
+	status = process_check_log(process->config, sink, process->identity, &former, err);
+	if (status == US_OK && former.len) {
+		note(NOTE_WARN, "process", "going on with another log",
+		     NOTE_TEXT("former", buf_text(&former)), NOTE_TEXT("log", process->identity));
+		snprintf(process->former_identity, sizeof(process->former_identity), "%s",
+			 buf_text(&former));
+		status = sink->ops->state_put(sink, STATE_FORMER_LOG, buf_span(&former), err);
+	}
+	if (status == US_OK)
+		status = sink->ops->state_put(sink, STATE_LOG, span_of(process->identity), err);
+	buf_release(&former);
 	return status;
 }
 
@@ -94,7 +102,7 @@ static enum status open_sink(struct process *process, struct err *err)
 		process->sink = process->config->hooks->sink(process->config->hooks->user,
 							     process->sink);
 	if (status == US_OK)
-		status = check_identity(process, err);
+		status = note_log(process, err);
 	return status;
 }
 

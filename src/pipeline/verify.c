@@ -270,10 +270,10 @@ static void check_source(struct verify *verify)
 		return;
 	}
 	verify_tell(verify,
-		    "source %s: fetched %" PRId64 " = appended %" PRId64 " + refused %" PRId64
-		    " + filtered %" PRId64,
-		    buf_text(&cursor->source), cursor->fetched, cursor->appended, cursor->refused,
-		    cursor->filtered);
+		    "source: fetched %" PRId64 " = appended %" PRId64 " + refused %" PRId64
+		    " + filtered %" PRId64 ", last from %s",
+		    cursor->fetched, cursor->appended, cursor->refused, cursor->filtered,
+		    buf_text(&cursor->source));
 	if (cursor->fetched != sum)
 		verify_differs(verify,
 			       "source: fetched %" PRId64
@@ -458,8 +458,10 @@ static enum status verify_once(struct verify *verify, bool *moved, struct err *e
 		check_partition(verify, i);
 	check_rows(verify);
 	if (verify->fingerprint_new)
-		verify_tell(verify, "the pipeline file changed since: what is stored was made by "
-				    "another one");
+		verify_tell(
+		    verify,
+		    "the pipeline file changed since: what is stored was made by another one "
+		    "(userstream process --from earliest makes it anew)");
 	if (verify->config->deep)
 		status = verify_deep(verify, err);
 	if (status == US_OK)

@@ -353,7 +353,8 @@ enum status verify_deep(struct verify *verify, struct err *err)
 		if (deep.beyond)
 			verify_tell(verify,
 				    "deep: %" PRId64
-				    " rows are from before what the log still holds",
+				    " rows are from before the pass that the ledger counts, or of "
+				    "records that the log no longer holds",
 				    deep.beyond);
 		if (deep.would_pass)
 			verify_tell(verify,

@@ -1,5 +1,6 @@
 """The command line as a newcomer meets it."""
 import re
+import shutil
 import subprocess
 import urllib.request
 
@@ -158,6 +159,20 @@ def test_rebuilt_from_the_log(program):
     program.run("verify", "--deep")
 
 
+def test_another_log_is_refused_at_start(program):
+    """The log is deleted, the table is not: refused before anything is fetched; a run that is told so goes on."""
+    program.run("run", "--source", "simulator:", "--count", 100, "--every", 0)
+    shutil.rmtree(program.dir / "log")
+    for command in ("run", "check"):
+        done = program.run(command, "--source", "simulator:", *(["--count", 10, "--every", 0] if command == "run" else []), check=None)
+        assert done.returncode == (65 if command == "run" else 78)
+        assert "--accept-gap" in done.stdout + done.stderr and "made anew" in done.stdout + done.stderr
+    assert not program.exported()
+    program.run("run", "--source", "simulator:", "--count", 50, "--every", 0, "--accept-gap")
+    assert program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == 150
+    program.run("verify", "--deep")
+
+
 def test_compile_error_shows_the_place(program):
     text = (ROOT / "pipelines" / "user_profiles.sql").read_text(encoding="utf-8").replace("lower(gender)", "lwoer(gender)")
     (program.dir / "bad.sql").write_text(text, encoding="utf-8")
@@ -200,3 +215,19 @@ def test_gate(program):
 def test_env_example_is_the_option_table():
     """.env.example is what the program prints: userstream help --env > .env.example."""
     assert call("help", "--env").stdout == (ROOT / ".env.example").read_text(encoding="utf-8")
+
+
+def test_secrets_of_a_url_are_kept_nowhere(program, simulator):
+    """A password or key in the source's URL is neither printed nor written."""
+    url = simulator().url.replace("http://", "http://user:hunter2@") + "?apikey=topsecret"
+    printed = []
+    for command, *args in (["run", "--count", 20, "--every", 0], ["check"], ["run", "--count", 20, "--every", 0, "--log-level", "debug"]):
+        done = program.run(command, "--source", url, *args)
+        printed += [done.stdout, done.stderr]
+    printed.append(program.run("verify").stdout)
+    printed.append(program.run("log", "export", "--format", "json").stdout)
+    printed.append(program.run("run", "--source", url.replace("/api/", "/nothing/"), "--for", "1s", check=None).stderr)
+    written = [path.read_bytes().decode("latin-1") for path in program.dir.rglob("*") if path.is_file()]
+    for text in printed + written:
+        assert "hunter2" not in text and "topsecret" not in text
+    assert "user:***@" in printed[0]

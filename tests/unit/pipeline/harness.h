@@ -22,6 +22,7 @@
 #include "core/note.h"
 #include "log/log.h"
 #include "pipeline/dead_fold.h"
+#include "pipeline/dead_view.h"
 #include "pipeline/ingest_cursor.h"
 #include "pipeline/partition.h"
 #include "pipeline/supervisor.h"
@@ -284,6 +285,22 @@ static inline int64_t harness_pending(struct harness *harness)
 	log_close(letters);
 	log_close(log);
 	return (int64_t)count;
+}
+
+/* How many of them a view shows, which judges them by the ledger. */
+static inline int64_t harness_viewed(struct harness *harness)
+{
+	const struct dead_view_config config = { .log = harness->config.log,
+						 .sink = harness->config.sink,
+						 .plan = harness->plan };
+	struct dead_view view;
+	struct err err = ERR_INIT;
+	int64_t count;
+
+	assert_int_equal(dead_view_open(&view, &config, &err), US_OK);
+	count = dead_view_count(&view);
+	dead_view_close(&view);
+	return count;
 }
 
 static inline void harness_verify(struct harness *harness, bool deep, int64_t differences)

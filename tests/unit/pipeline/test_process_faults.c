@@ -147,7 +147,7 @@ static void test_killed_between_letter_and_ledger(void **state)
 	harness.config.plan = harness.plan;
 	harness_run(&harness, NULL);
 	harness_expect_totals(&harness, 7, 5, 2);
-	assert_int_equal(harness_pending(&harness), 2);
+	assert_int_equal(harness_viewed(&harness), 2);
 	harness_verify(&harness, true, 0);
 	harness_release(&harness);
 }

@@ -157,22 +157,6 @@ static void test_never_over_a_newer_row(void **state)
 	harness_release(&harness);
 }
 
-/* How many letters a view shows. */
-static int64_t viewed(struct harness *harness)
-{
-	const struct dead_view_config config = { .log = harness->config.log,
-						 .sink = harness->config.sink,
-						 .plan = harness->plan };
-	struct dead_view view;
-	struct err err = ERR_INIT;
-	int64_t count;
-
-	assert_int_equal(dead_view_open(&view, &config, &err), US_OK);
-	count = dead_view_count(&view);
-	dead_view_close(&view);
-	return count;
-}
-
 /* The rows are stored, and the replay is killed before it says so. */
 static void interrupted_before_the_entry(const char *sink, int64_t shown)
 {
@@ -212,7 +196,7 @@ static void interrupted_before_the_entry(const char *sink, int64_t shown)
 	assert_int_equal(stat.partitions[0].high, before);
 	log_stat_release(&stat);
 	log_close(letters);
-	assert_int_equal(viewed(&harness), shown);
+	assert_int_equal(harness_viewed(&harness), shown);
 	progress = replay(&harness, NULL, 0);
 	assert_int_equal(progress.already, 30);
 	assert_int_equal(progress.stored, 0);
@@ -326,7 +310,7 @@ static void test_purge_leaves_what_is_not_counted_yet(void **state)
 	assert_int_equal(harness_pending(&harness), 5);
 	harness_run(&harness, NULL);
 	harness_expect_totals(&harness, 47, 10, 37);
-	assert_int_equal(viewed(&harness), 5);
+	assert_int_equal(harness_viewed(&harness), 5);
 	harness_verify(&harness, true, 0);
 	harness_release(&harness);
 }
