@@ -6,8 +6,11 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "core/diag.h"
 #include "core/mem.h"
 #include "log/log_backend.h"
+
+#define SUPPORTED "lmdb:PATH (a directory) or memory: (gone when the program ends)"
 
 struct backend {
 	const char *scheme; /* with its colon */
@@ -46,23 +49,27 @@ static enum status open_wrapped(const struct backend *backend, struct log **out,
 	return status;
 }
 
+/* A URI may hold a password: only its scheme is shown. */
+static enum status refuse_scheme(const char *uri, struct err *err)
+{
+	static const char *const known[] = { "lmdb", "memory" };
+	struct span scheme = { .data = uri, .len = strcspn(uri, ":/") };
+	const char *meant = suggest(scheme, known, sizeof(known) / sizeof(*known));
+	if (uri[scheme.len] != ':')
+		return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "--log must be " SUPPORTED);
+	return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
+		       "--log: no log is named \"%.*s:\"%s%s%s it must be " SUPPORTED,
+		       (int)scheme.len, uri, meant ? "; did you mean \"" : "", meant ? meant : "",
+		       meant ? ":\"?" : ";");
+}
+
 enum status log_open(struct log **out, const struct log_config *config, struct err *err)
 {
 	const char *uri = config->uri ? config->uri : "";
 	for (const struct backend *backend = backends; backend->scheme; backend++)
 		if (strncmp(uri, backend->scheme, strlen(backend->scheme)) == 0)
 			return open_wrapped(backend, out, config, err);
-	size_t scheme = strcspn(uri, ":");
-	if (uri[scheme] != ':')
-		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-			       "the log \"%s\" names no scheme: write lmdb:PATH (a directory) or "
-			       "memory:",
-			       uri);
-	return err_set(
-	    err, US_REJECT, EXIT_BAD_CONFIG,
-	    "the log \"%s\" is of the scheme \"%.*s\", which is not built into this program: "
-	    "supported are lmdb:PATH (a directory) and memory:",
-	    uri, (int)scheme, uri);
+	return refuse_scheme(uri, err);
 }
 
 void log_stat_release(struct log_stat *stat)

@@ -259,12 +259,13 @@ enum status shared_file_claim_appender(struct shared_file *file, enum log_stream
 		return log_file_error("open", file->path, errno, err);
 	if (!log_lock_try(fd, F_WRLCK, LOCK_APPENDER + stream)) {
 		close(fd);
-		return err_set(
-		    err, US_REJECT, EXIT_BAD_CONFIG,
-		    "the %s of the log of %s already have an appender: process %d. Stop it "
-		    "first, or use a directory of its own",
-		    log_stream_name(stream), file->path,
-		    (int)atomic_load(&file->header->appender_pid[stream]));
+		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
+			       "process %d already appends %s to the log %.*s: stop it first, or "
+			       "give this one a "
+			       "log of its own (--log)",
+			       (int)atomic_load(&file->header->appender_pid[stream]),
+			       log_stream_name(stream),
+			       (int)(strrchr(file->path, '/') - file->path), file->path);
 	}
 	atomic_store(&file->header->appender_pid[stream], (int32_t)getpid());
 	*lock = fd;

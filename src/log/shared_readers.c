@@ -40,9 +40,12 @@ static off_t lock_of(const struct shared_file *file, const struct shared_reader 
 static enum status refuse_in_use(const struct shared_file *file, const struct shared_reader *reader,
 				 struct err *err)
 {
-	return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-		       "the reader \"%s\" of the log of %s is in use by process %d", reader->name,
-		       file->path, (int)atomic_load(&reader->pid));
+	return err_set(
+	    err, US_REJECT, EXIT_BAD_CONFIG,
+	    "process %d already reads the log %.*s as \"%s\": stop it first, or read under "
+	    "another name (--reader) into a table of its own",
+	    (int)atomic_load(&reader->pid), (int)(strrchr(file->path, '/') - file->path),
+	    file->path, reader->name);
 }
 
 /* A descriptor of its own that holds the lock on the table; -1 and errno. */

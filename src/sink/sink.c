@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/diag.h"
 #include "sink/sink_backend.h"
 
 #define SUPPORTED "sqlite:PATH (a database file) or memory: (gone when the program ends)"
@@ -20,6 +21,23 @@ static const struct {
 	{ "memory", memory_sink_open },
 };
 
+/* A URI may hold a password: only its scheme is shown. */
+static enum status refuse_scheme(const char *uri, struct err *err)
+{
+	const char *known[sizeof(backends) / sizeof(backends[0])], *meant;
+	struct span scheme = { .data = uri, .len = strcspn(uri, ":/") };
+
+	for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
+		known[i] = backends[i].scheme;
+	meant = suggest(scheme, known, sizeof(backends) / sizeof(backends[0]));
+	if (uri[scheme.len] != ':')
+		return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "--sink must be " SUPPORTED);
+	return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
+		       "--sink: no sink is named \"%.*s:\"%s%s%s it must be " SUPPORTED,
+		       (int)scheme.len, uri, meant ? "; did you mean \"" : "", meant ? meant : "",
+		       meant ? ":\"?" : ";");
+}
+
 enum status sink_open(struct sink **out, const struct sink_config *config, struct err *err)
 {
 	const char *uri = config->uri ? config->uri : "";
@@ -31,10 +49,5 @@ enum status sink_open(struct sink **out, const struct sink_config *config, struc
 		if (strlen(backends[i].scheme) == len && strncmp(backends[i].scheme, uri, len) == 0)
 			return backends[i].open(out, colon + 1, config, err);
 	}
-	if (!colon)
-		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-			       "the sink \"%s\" is no URI: write " SUPPORTED, uri);
-	return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-		       "this build has no sink of scheme \"%.*s:\": write " SUPPORTED, (int)len,
-		       uri);
+	return refuse_scheme(uri, err);
 }

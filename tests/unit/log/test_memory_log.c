@@ -133,8 +133,12 @@ static void test_unknown_schemes(void **state)
 	(void)state;
 	struct log_config config = { .uri = "kafka://host:9092/topic", .create = true };
 	const char *text = refused_open(&config, US_REJECT);
-	assert_non_null(strstr(text, "\"kafka\""));
+	assert_non_null(strstr(text, "\"kafka:\""));
 	assert_non_null(strstr(text, "lmdb:PATH"));
+	config.uri = "lmbd:user:secret@data";
+	text = refused_open(&config, US_REJECT);
+	assert_non_null(strstr(text, "did you mean \"lmdb:\"?"));
+	assert_null(strstr(text, "secret"));
 	config.uri = "data/user_topic";
 	assert_non_null(strstr(refused_open(&config, US_REJECT), "lmdb:PATH"));
 	config.uri = NULL;
