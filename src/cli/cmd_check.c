@@ -77,7 +77,7 @@ static void check_place(struct check *check, const char *part, const char *uri)
 	size_t len;
 
 	if (!colon || strcmp(colon, ":") == 0 || strncmp(uri, "memory:", 7) == 0) {
-		good(check, part, "%s: made at the start, gone at the end", uri);
+		good(check, part, "%s is made at the start, and gone at the end", uri);
 		return;
 	}
 	len = strcspn(colon + 1, "?");
@@ -270,7 +270,7 @@ static void check_source(struct check *check)
 	buf_init(&shown, 4096);
 	option_append_uri(&shown, choice.identity ? choice.identity : source);
 	if (status == US_OK) {
-		good(check, "source", "%s: gives users", buf_text(&shown));
+		good(check, "source", "%s gives users", buf_text(&shown));
 	} else {
 		if (!strstr(err.text, buf_text(&shown)))
 			err_prefix(&err, "%s", buf_text(&shown));

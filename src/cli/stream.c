@@ -223,8 +223,12 @@ static int conclude(struct stream *stream, int64_t started_us)
 		.elapsed_us = clock_mono_us() - started_us,
 	};
 	enum status status = supervisor_result(stream->supervisor, &err);
-	int exit_code = summary_print(&summary);
+	int exit_code;
 
+	/* it failed before it did anything: there is nothing to sum up */
+	if (status != US_OK && stream->report.fetched == 0 && stream->report.read == 0)
+		return output_fail(&err);
+	exit_code = summary_print(&summary);
 	if (status != US_OK)
 		return output_fail(&err);
 	if (stream->parts->ingest && summary_nothing_came(&stream->report, &err))

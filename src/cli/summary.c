@@ -225,6 +225,7 @@ static void append_next(struct buf *out, const struct summary *summary)
 		buf_printf(out, "\n  %s dlq list", program);
 		append_place(out, summary, OPTION_LOG);
 		append_place(out, summary, OPTION_SINK);
+		append_place(out, summary, OPTION_PIPELINE);
 	}
 	buf_printf(out, "\n  %s verify", program);
 	append_place(out, summary, OPTION_LOG);

@@ -50,6 +50,7 @@ static void take_row(struct partition *partition, const struct ledger_row *row)
 	partition->stamp_base = row->stamp_base;
 	partition->anchor_timestamp_us = row->anchor_timestamp_us;
 	partition->anchor_hash = row->anchor_hash;
+	memcpy(partition->fingerprint, row->fingerprint, sizeof(partition->fingerprint));
 	if (row->last_stamp > partition->last_stamp)
 		partition->last_stamp = row->last_stamp;
 }
@@ -78,6 +79,7 @@ static void begin_empty(struct partition *partition, int64_t low)
 	partition->next = partition->settled = partition->first = low;
 	partition->expected = -1;
 	partition->generation = 0;
+	partition->fingerprint[0] = '\0';
 	partition->anchor_timestamp_us = 0;
 	partition->anchor_hash = 0;
 	for (size_t t = 0; t < partition->table_count; t++)

@@ -31,6 +31,7 @@ struct partition {
 	int64_t expected; /* what the ledger says before the next job; -1: no row yet */
 	int64_t high;     /* of the log, as last told */
 	int64_t first, generation;
+	char fingerprint[65]; /* of the pipeline file that the ledger was last moved with, or "" */
 	int64_t stamp_base, last_stamp;
 	int64_t letters_through; /* dead letters below it are appended already */
 	bool check_anchor;       /* the first record to come is the last one done */

@@ -180,6 +180,17 @@ static enum status former_stamp(struct process *process, struct partition *parti
 	return status;
 }
 
+/* What is stored stays as the former pipeline file made it: that is not to be a surprise. */
+static void tell_changed_pipeline(const struct process *process, const struct partition *partition)
+{
+	if (partition->fingerprint[0] &&
+	    strcmp(partition->fingerprint, plan_fingerprint(process->config->plan)) != 0)
+		note(NOTE_INFO, "process",
+		     "the pipeline file has changed: rows that are stored stay as they were made "
+		     "(userstream process --from earliest makes them anew)",
+		     NOTE_INT("partition", partition->id), NOTE_INT("offset", partition->next));
+}
+
 static enum status seek(struct process *process, struct partition *partition, int64_t low,
 			struct err *err)
 {
@@ -213,6 +224,8 @@ enum status process_assign(struct process *process, const struct log_event *even
 	} else {
 		status = partition_load(partition, process->sink, process->identity, event->low,
 					&found, err);
+		if (status == US_OK)
+			tell_changed_pipeline(process, partition);
 		if (status == US_OK && !found)
 			status = first_pass(process, partition, err);
 		if (status == US_OK && !found)

@@ -37,7 +37,11 @@ int health_print(const struct status_report *report, struct buf *out)
 		   USERSTREAM_VERSION);
 	print_component(out, "ingest", &report->ingest);
 	print_component(out, "process", &report->process);
-	buf_printf(out, ",\"lag\":%" PRId64 ",\"stalled\":", report->lag);
+	if (report->lag >= 0)
+		buf_printf(out, ",\"lag\":%" PRId64, report->lag);
+	else
+		buf_append_text(out, ",\"lag\":null");
+	buf_append_text(out, ",\"stalled\":");
 	if (report->stalled)
 		buf_append_json(out, span_of(report->stalled_reason));
 	else

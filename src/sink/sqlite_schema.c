@@ -178,7 +178,10 @@ static enum status add_columns(struct sqlite_sink *sink, const struct table_def 
 		ddl_sqlite_add_column(&sql, def, i);
 		status = exec_buf(sink, &sql, "add a column in", err);
 		if (status == US_OK)
-			note(NOTE_INFO, "sink", "new column added", NOTE_TEXT("table", def->name),
+			note(NOTE_INFO, "sink",
+			     "new column added; rows from before have NULL in it until they are "
+			     "written again (userstream process --from earliest)",
+			     NOTE_TEXT("table", def->name),
 			     NOTE_TEXT("column", def->columns[i].name));
 	}
 	buf_release(&sql);

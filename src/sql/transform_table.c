@@ -182,22 +182,33 @@ static bool lower_uuids(struct table_job *job, size_t column, struct vector *out
 	return true;
 }
 
-/* " (a = 1, b = 'x')": the values of the columns that the constraint reads. */
-static void print_inputs(struct table_job *job, const struct expr *expr, size_t row,
-			 const struct vector *columns, size_t *shown, struct buf *text)
-{
-	if (expr->kind == EXPR_COLUMN) {
-		const char *name = job->plan->def.columns[expr->slot].name;
-		char mark[160];
+#define SHOWN_MAX 8
 
-		snprintf(mark, sizeof(mark), "%s%.120s = ", *shown ? ", " : ": ", name);
-		if (*shown < 8 && !strstr(buf_text(text), mark)) {
-			++*shown;
-			buf_append_text(text, mark);
-			value_print(&columns[expr->slot], row, text);
-		}
+/* Columns whose values a message has told. */
+struct shown {
+	size_t count;
+	int slots[SHOWN_MAX];
+};
+
+static bool is_shown(const struct shown *shown, int slot)
+{
+	for (size_t i = 0; i < shown->count; i++)
+		if (shown->slots[i] == slot)
+			return true;
+	return false;
+}
+
+/* ": a = 1, b = 'x'": the values of the columns that the constraint reads, each once. */
+static void print_inputs(struct table_job *job, const struct expr *expr, size_t row,
+			 const struct vector *columns, struct shown *shown, struct buf *text)
+{
+	if (expr->kind == EXPR_COLUMN && shown->count < SHOWN_MAX && !is_shown(shown, expr->slot)) {
+		buf_printf(text, "%s%.120s = ", shown->count ? ", " : ": ",
+			   job->plan->def.columns[expr->slot].name);
+		value_print(&columns[expr->slot], row, text);
+		shown->slots[shown->count++] = expr->slot;
 	}
-	for (size_t i = 0; i < expr->arg_count && *shown < 8; i++)
+	for (size_t i = 0; i < expr->arg_count && shown->count < SHOWN_MAX; i++)
 		print_inputs(job, expr->args[i], row, columns, shown, text);
 }
 
@@ -205,7 +216,7 @@ static void print_violation(struct table_job *job, size_t constraint, size_t row
 			    const struct vector *columns, struct buf *text)
 {
 	const struct constraint_def *def = &job->plan->constraints[constraint];
-	size_t shown = 0;
+	struct shown shown = { .count = 0 };
 
 	buf_printf(text, "%s: %s is not true", def->name, def->text);
 	print_inputs(job, job->plan->checks[constraint], row, columns, &shown, text);

@@ -159,6 +159,40 @@ def test_rebuilt_from_the_log(program):
     program.run("verify", "--deep")
 
 
+def test_changed_pipeline_file(program):
+    """A new column is added and told; rows get it when they are made anew. Anything else is refused with what to do."""
+    program.run("run", "--source", "simulator:", "--count", 100, "--every", 0)
+    text = (ROOT / "pipelines" / "user_profiles.sql").read_text(encoding="utf-8")
+    added = text.replace("PRIMARY KEY (id)", "full_name TEXT, PRIMARY KEY (id)", 1).replace(
+        "\nFROM STREAM", ", concat_ws(' ', name.first, name.last) AS full_name\nFROM STREAM")
+    program.pipeline = str(program.dir / "changed.sql")
+    (program.dir / "changed.sql").write_text(added, encoding="utf-8")
+
+    def named():
+        return program.rows("SELECT count(full_name) n FROM user_profiles WHERE full_name <> ''")[0]["n"]
+
+    said = program.run("run", "--source", "simulator:", "--count", 100, "--every", 0).stderr
+    assert "new column added" in said and "column=full_name" in said and "the pipeline file has changed" in said
+    assert named() == 100
+    program.run("process", "--from", "earliest", "--until-caught-up")
+    assert named() == 200
+    program.run("verify", "--deep")
+    assert "has changed" not in program.run("run", "--source", "simulator:", "--count", 100, "--every", 0).stderr
+
+    program.pipeline = str(ROOT / "pipelines" / "user_profiles.sql")  # the column is gone again
+    for command in (["run", "--source", "simulator:"], ["process"], ["check", "--source", "simulator:"], ["verify"]):
+        done = program.run(*command, check=78)
+        assert "column full_name is stored, and no longer declared" in done.stdout + done.stderr
+        assert "Rename the table" in done.stdout + done.stderr
+    other = text.replace("latitude        DOUBLE", "latitude TEXT").replace("gender          TEXT", "gender TEXT NOT NULL")
+    (program.dir / "changed.sql").write_text(other, encoding="utf-8")
+    program.pipeline = str(program.dir / "changed.sql")
+    said = program.run("run", "--source", "simulator:", check=78).stderr  # all of it at once
+    assert "column latitude is stored as DOUBLE, declared as TEXT" in said
+    assert "column gender is stored without NOT NULL, declared with it" in said
+    assert program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == 300
+
+
 def test_another_log_is_refused_at_start(program):
     """The log is deleted, the table is not: refused before anything is fetched; a run that is told so goes on."""
     program.run("run", "--source", "simulator:", "--count", 100, "--every", 0)

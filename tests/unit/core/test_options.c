@@ -102,6 +102,7 @@ static void table_is_sound(void **state)
 		assert_true(option->commands != 0);
 		assert_true((option->kind == OPTION_BOOL) == !option->value_name);
 		assert_true((option->kind == OPTION_CHOICE) == (option->choices != NULL));
+		assert_true(option->variable || option->id == OPTION_FORCE);
 		if (option->variable)
 			assert_memory_equal(option->variable, "USERSTREAM_", 11);
 		if (option->kind == OPTION_INTEGER || option->kind == OPTION_DURATION ||

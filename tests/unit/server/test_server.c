@@ -59,6 +59,10 @@ static void test_health_of_each_state(void **state)
 	report.process.state = COMPONENT_FAILED;
 	expect_health(&report, 503, "\"status\":\"failed\"");
 	report = good_report();
+	report.lag = 7;
+	expect_health(&report, 200, "\"lag\":7");
+	report.lag = -1;
+	expect_health(&report, 200, "\"lag\":null");
 	report.stalled = true;
 	snprintf(report.stalled_reason, sizeof(report.stalled_reason), "nothing for 130 s");
 	expect_health(&report, 503, "nothing for 130 s");

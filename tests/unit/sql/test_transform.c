@@ -88,6 +88,14 @@ static const struct transform_case cases[] = {
 	  "! 2 [positive] positive: n > 0 is not true: n = NULL\n"
 	  "! 3 [even] even: n IN (2, 10) is not true: n = 3\n" },
 
+	{ "a constraint tells each column that it reads once",
+	  "CREATE STREAMING TABLE t (k TEXT PRIMARY KEY, n INT, CONSTRAINT near EXPECT (n BETWEEN "
+	  "1 AND "
+	  "9 AND n <> length(k)) ON VIOLATION DROP ROW) AS SELECT k, n FROM STREAM s",
+	  { "{\"k\":\"a\",\"n\":10}", "{\"k\":\"b\",\"n\":2}" },
+	  "1: b|2\n! 0 [near] near: n BETWEEN 1 AND 9 AND n <> length(k) is not true: n = 10, k = "
+	  "'a'\n" },
+
 	{ "FAIL UPDATE stops at the first",
 	  "CREATE STREAMING TABLE t (k TEXT PRIMARY KEY, CONSTRAINT short EXPECT (k < 'c') ON "
 	  "VIOLATION "
