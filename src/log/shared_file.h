@@ -99,8 +99,8 @@ enum status shared_file_list_readers(struct shared_file *file, enum log_stream s
 				     struct log_reader_stat *out, size_t *count, struct err *err);
 /* Write the readers to the disk. */
 void shared_file_sync(struct shared_file *file);
-/* The first offset that a reader still holds back. -1: nothing is read yet, as one has not committed
- * anything, or there are none. */
+/* The first offset that a reader still holds back. -1: nothing is read yet, as one has not
+ * committed anything, or there are none. */
 int64_t shared_file_hold(const struct shared_file *file, enum log_stream stream);
 
 #endif
