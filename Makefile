@@ -40,9 +40,11 @@ else
 endif
 
 HARDEN   := -fstack-protector-strong -fPIC -fvisibility=hidden
+# a * b + c is two roundings on every machine, as in Java
+EXACT    := -ffp-contract=off
 CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE -DUSERSTREAM_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-CFLAGS   := -std=gnu17 $(OPT) $(HARDEN) $(WARN_C)
-CXXFLAGS := -std=c++17 $(OPT) $(HARDEN) $(WARN_CXX)
+CFLAGS   := -std=gnu17 $(OPT) $(EXACT) $(HARDEN) $(WARN_C)
+CXXFLAGS := -std=c++17 $(OPT) $(EXACT) $(HARDEN) $(WARN_CXX)
 LDFLAGS  := $(OPT) -Wl,--as-needed -pthread
 LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm -ldl
 

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "sql/cast.h"
+#include "sql/charset.h"
 #include "sql/decimal.h"
 #include "sql/double_text.h"
 #include "sql/time_text.h"
@@ -208,7 +209,7 @@ enum status cast_binary_to_text(struct eval *eval, const struct expr *expr,
 	for (size_t row = 0; row < rows; row++) {
 		struct span bytes = from->as.text[row];
 		const char *p = bytes.data, *end = bytes.data + bytes.len;
-		size_t skip = 0, size = 1, len = 0;
+		size_t skip, size;
 		char *room;
 
 		out->as.text[row] = bytes;
@@ -218,16 +219,11 @@ enum status cast_binary_to_text(struct eval *eval, const struct expr *expr,
 			p += size;
 		if (p == end)
 			continue;
-		room = text_heap_reserve(&heap, bytes.len * 3);
+		room = text_heap_reserve(&heap, charset_decoded_max(bytes.len));
 		if (!room)
 			return kernel_no_memory(eval, expr);
-		for (p = bytes.data; p < end; p += size ? size : skip) {
-			size = utf8_check(p, end, &skip);
-			if (size)
-				memcpy(room + len, p, size);
-			len += size ? size : utf8_encode(0xfffd, room + len);
-		}
-		out->as.text[row] = text_heap_keep(&heap, len);
+		out->as.text[row] = text_heap_keep(&heap,
+						   charset_decode(CHARSET_UTF_8, bytes, room));
 	}
 	return US_OK;
 }

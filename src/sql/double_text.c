@@ -182,9 +182,14 @@ struct scaled {
 	int b2, b5, s2, s5, m2, m5;
 };
 
-/* Operands below 2^63. */
-static void small_digits(const struct scaled *at, bool compatible, int exponent,
-			 struct digits *digits)
+/* As Java's int or long overflows. */
+static int64_t wrap(uint64_t value, bool narrow)
+{
+	return narrow ? (int32_t)(uint32_t)value : (int64_t)value;
+}
+
+/* Operands below 2^63, or below 2^31: the JDK counts in long, or int, and its sums overflow. */
+static void small_digits(const struct scaled *at, bool narrow, int exponent, struct digits *digits)
 {
 	uint64_t b = at->fraction, s = 1, m = 1, tens;
 	bool low, high;
@@ -203,14 +208,16 @@ static void small_digits(const struct scaled *at, bool compatible, int exponent,
 		unsigned digit = (unsigned)(b / s);
 
 		b = 10 * (b % s);
-		m *= 10;
-		low = b < m;
-		high = b + m > tens;
+		m = (uint64_t)wrap(m * 10, narrow);
+		low = (int64_t)b < (int64_t)m;
+		high = wrap(b + m, narrow) > (int64_t)tens;
+		if (!first && (int64_t)m <= 0)
+			low = high = true;
 		if (first && digit == 0 && !high)
 			exponent--;
 		else
 			digits->at[digits->count++] = (char)('0' + digit);
-		if (first && (!compatible || exponent < -3 || exponent >= 8))
+		if (first && (exponent < -3 || exponent >= 8))
 			low = high = false;
 		if (low || high)
 			break;
@@ -219,8 +226,7 @@ static void small_digits(const struct scaled *at, bool compatible, int exponent,
 	finish(digits, low, high, b * 2 < tens ? -1 : b * 2 > tens);
 }
 
-static void big_digits(const struct scaled *at, bool compatible, int exponent,
-		       struct digits *digits)
+static void big_digits(const struct scaled *at, int exponent, struct digits *digits)
 {
 	struct big b = big_of(at->fraction, at->b5, at->b2);
 	struct big s = big_of(1, at->s5, at->s2);
@@ -240,7 +246,7 @@ static void big_digits(const struct scaled *at, bool compatible, int exponent,
 			exponent--;
 		else
 			digits->at[digits->count++] = (char)('0' + digit);
-		if (first && (!compatible || exponent < -3 || exponent >= 8))
+		if (first && (exponent < -3 || exponent >= 8))
 			low = high = false;
 		if (low || high)
 			break;
@@ -276,7 +282,7 @@ static void find_digits(int exponent, uint64_t fraction, int significant_bits,
 	int tail_zeros = __builtin_ctzll(fraction);
 	int fraction_bits = FRACTION_BITS + 1 - tail_zeros;
 	int tiny_bits = max_int(0, fraction_bits - exponent - 1);
-	int decimal, common;
+	int decimal, common, bits;
 	double mantissa;
 	struct scaled at;
 
@@ -314,11 +320,12 @@ static void find_digits(int exponent, uint64_t fraction, int significant_bits,
 		at.s2 -= at.m2;
 		at.m2 = 0;
 	}
-	if (fraction_bits + at.b2 + bits_of_power_of_five(at.b5) < 64 &&
-	    at.s2 + 1 + bits_of_power_of_five(at.s5 + 1) < 64)
-		small_digits(&at, true, decimal, digits);
+	bits = max_int(fraction_bits + at.b2 + bits_of_power_of_five(at.b5),
+		       at.s2 + 1 + bits_of_power_of_five(at.s5 + 1));
+	if (bits < 64)
+		small_digits(&at, bits < 32, decimal, digits);
 	else
-		big_digits(&at, true, decimal, digits);
+		big_digits(&at, decimal, digits);
 }
 
 /* ---- the text -------------------------------------------------------------------------------- */

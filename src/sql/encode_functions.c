@@ -1,6 +1,5 @@
 /*
- * encode_functions.c - bytes as text and back: hex, base64, URLs; characters masked; the name of a
- * type.
+ * encode_functions.c - bytes as text and back: hex, base64; characters masked; the name of a type.
  */
 #include <unicode/uchar.h>
 
@@ -144,30 +143,86 @@ static size_t put_base64(struct span bytes, char *out)
 TEXT_KERNEL(eval_base64, (text.len + 2) / 3 * 4 + text.len / BASE64_LINE * 2,
 	    put_base64(text, room))
 
-/* ---- URLs ------------------------------------------------------------------------------------ */
+/* The value of a character of base 64; BASE64_PAD and BASE64_OTHER are negative. */
+enum { BASE64_PAD = -2, BASE64_OTHER = -1 };
 
-static size_t put_url(struct span text, char *out)
+static int base64_value(char c)
 {
-	size_t len = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.data[i];
-
-		if ((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
-		    c == '.' || c == '-' || c == '*' || c == '_') {
-			out[len++] = (char)c;
-		} else if (c == ' ') {
-			out[len++] = '+';
-		} else {
-			out[len++] = '%';
-			out[len++] = hex_digits[c >> 4];
-			out[len++] = hex_digits[c & 15];
-		}
-	}
-	return len;
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+' || c == '/')
+		return c == '+' ? 62 : 63;
+	return c == '=' ? BASE64_PAD : BASE64_OTHER;
 }
 
-TEXT_KERNEL(eval_url_encode, text.len * 3, put_url(text, room))
+/*
+ * As Java's MIME decoder reads it: what is no character of base 64 is passed over, the padding at
+ * the end may be missing, but must be whole where it is there. NULL; else why it cannot be decoded.
+ */
+static const char *put_unbase64(struct span text, char *out, size_t *out_len)
+{
+	uint32_t word = 0;
+	size_t len = 0, i = 0;
+	int have = 0, value = BASE64_OTHER; /* characters of the group of four */
+
+	while (i < text.len && value != BASE64_PAD) {
+		value = base64_value(text.data[i++]);
+		if (value < 0)
+			continue;
+		word = word << 6 | (uint32_t)value;
+		if (++have < 4)
+			continue;
+		out[len++] = (char)(word >> 16);
+		out[len++] = (char)(word >> 8);
+		out[len++] = (char)word;
+		have = 0;
+	}
+	if (value == BASE64_PAD) {
+		/* Of two characters the padding is two of them, side by side. */
+		if (have == 0 || (have == 2 && (i == text.len || text.data[i++] != '=')))
+			return "unbase64: padding where none may be";
+		for (; i < text.len; i++)
+			if (base64_value(text.data[i]) >= 0)
+				return "unbase64: there is more behind the padding";
+	}
+	if (have == 1)
+		return "unbase64: the last character stands alone";
+	if (have > 1)
+		out[len++] = (char)(word >> (have == 2 ? 4 : 10));
+	if (have > 2)
+		out[len++] = (char)(word >> 2);
+	*out_len = len;
+	return NULL;
+}
+
+static enum status eval_unbase64(struct eval *eval, const struct expr *expr,
+				 const struct vector *args, struct vector *out)
+{
+	struct text_heap heap = text_heap_of(eval);
+	size_t rows = kernel_rows(eval, out), len = 0;
+
+	for (size_t row = 0; row < rows; row++) {
+		struct span text = kernel_text(&args[0], row);
+		const char *why;
+		char *room;
+
+		if (!kernel_is_valid(out, row))
+			continue;
+		room = text_heap_reserve(&heap, text.len / 4 * 3 + 3);
+		if (!room)
+			return kernel_no_memory(eval, expr);
+		why = put_unbase64(text, room, &len);
+		if (why)
+			eval->reject(eval, row, why);
+		else
+			out->as.text[row] = text_heap_keep(&heap, len);
+	}
+	return US_OK;
+}
 
 /* ---- mask ------------------------------------------------------------------------------------ */
 
@@ -273,7 +328,6 @@ static enum status eval_typeof(struct eval *eval, const struct expr *expr,
 
 SIGNATURE(resolve_binary, "b>s")
 SIGNATURE(resolve_unhex, "s>b")
-SIGNATURE(resolve_text, "s>s")
 SIGNATURE(resolve_mask, "sssss>s")
 SIGNATURE(resolve_typeof, "?>s")
 
@@ -303,9 +357,11 @@ const struct function functions_encode[] = {
 	      "base64(x BINARY | STRING) -> STRING",
 	      "The bytes in base 64, in lines of 76 characters with CR LF between them.",
 	      "base64('Spark')", "U3Bhcms="),
-	ENTRY("url_encode", 1, 1, resolve_text, NULL_IN_NULL_OUT, eval_url_encode,
-	      "url_encode(str STRING) -> STRING", "The text as a part of an URL's query.",
-	      "url_encode('a b&c')", "a+b%26c"),
+	ENTRY("unbase64", 1, 1, resolve_unhex, NULL_IN_NULL_OUT, eval_unbase64,
+	      "unbase64(str STRING) -> BINARY",
+	      "The bytes of a text in base 64, by the rules of MIME. A text that ends in the "
+	      "middle rejects the record (in Spark the query fails).",
+	      "CAST(unbase64('U3Bhcms=') AS STRING)", "Spark"),
 	{ .name = "mask",
 	  .min_args = 1,
 	  .max_args = 5,

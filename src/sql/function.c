@@ -15,6 +15,7 @@ static const struct function *const tables[] = {
 	functions_extract,   functions_array,      functions_digest,     functions_encode,
 	functions_date,      functions_time_shift, functions_text,       functions_search,
 	functions_substring, functions_like,       functions_regex,      functions_time,
+	functions_power,     functions_charset,    functions_url,        functions_json,
 };
 #define TABLES (sizeof(tables) / sizeof(*tables))
 

@@ -1,5 +1,5 @@
 /*
- * math_functions.c - ceil, floor, round, sign, sqrt: what IEEE 754 or the decimal text settles, so
+ * math_functions.c - ceil, floor, round, sign: what IEEE 754 or the decimal text settles, so
  * that every machine gives Java's result.
  */
 #include <math.h>
@@ -70,17 +70,6 @@ static enum status eval_sign(struct eval *eval, const struct expr *expr, const s
 
 		out->as.real[row] = value > 0 ? 1.0 : value < 0 ? -1.0 : value;
 	}
-	return US_OK;
-}
-
-static enum status eval_sqrt(struct eval *eval, const struct expr *expr, const struct vector *args,
-			     struct vector *out)
-{
-	size_t rows = kernel_rows(eval, out);
-
-	(void)expr;
-	for (size_t row = 0; row < rows; row++)
-		out->as.real[row] = sqrt(args[0].as.real[row]);
 	return US_OK;
 }
 
@@ -245,8 +234,6 @@ const struct function functions_math[] = {
 	      "-1.0, 0.0 or 1.0, as the number is negative, zero or positive.", "sign(-5)", "-1.0"),
 	ENTRY("signum", resolve_real, eval_sign, "signum(a DOUBLE) -> DOUBLE",
 	      "-1.0, 0.0 or 1.0: another name of sign.", "signum(5)", "1.0"),
-	ENTRY("sqrt", resolve_real, eval_sqrt, "sqrt(a DOUBLE) -> DOUBLE",
-	      "The square root; NaN of a negative number.", "sqrt(4)", "2.0"),
 	{ .name = "round",
 	  .min_args = 1,
 	  .max_args = 2,

@@ -4,6 +4,7 @@
  */
 #include "sql/regex_match.h"
 
+#include "core/buf.h"
 #include "core/mem.h"
 #include "sql/scratch.h"
 #include "sql/utf8.h"
@@ -65,6 +66,36 @@ enum status pattern_prepare(struct expr *expr, size_t *bad_arg, struct err *err)
 enum status pattern_prepare_replace(struct expr *expr, size_t *bad_arg, struct err *err)
 {
 	return compile_arguments(expr, true, bad_arg, err);
+}
+
+enum status pattern_prepare_around(struct expr *expr, size_t arg, const char *before,
+				   const char *behind, struct err *err)
+{
+	struct pattern_state *prepared = mem_calloc(1, sizeof(*prepared));
+	struct span part = *constant_text(expr->args[arg]);
+	struct buf pattern;
+	enum status status;
+
+	if (!prepared)
+		return err_no_memory(err, "compiling a regular expression");
+	arena_init(&prepared->arena, 256, 64U << 20);
+	buf_init(&pattern, 1U << 20);
+	buf_append_text(&pattern, before);
+	buf_append_span(&pattern, part);
+	buf_append_text(&pattern, behind);
+	if (pattern.failed)
+		status = err_no_memory(err, "compiling a regular expression");
+	else
+		status = regex_compile(buf_span(&pattern), &prepared->regex, err);
+	buf_release(&pattern);
+	if (status == US_OK && regex_groups_doubtful(prepared->regex))
+		status = err_set(err, US_REJECT, EXIT_BAD_CONFIG,
+				 "a group of a pattern that has groups within a repeated group");
+	if (status == US_OK)
+		expr->state = prepared;
+	else
+		pattern_dispose(prepared);
+	return status;
 }
 
 /* ---- one call over a batch ------------------------------------------------------------------- */

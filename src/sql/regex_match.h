@@ -23,6 +23,11 @@ enum status pattern_prepare(struct expr *expr, size_t *bad_arg, struct err *err)
 /* The same, and the replacement that is argument 2. */
 enum status pattern_prepare_replace(struct expr *expr, size_t *bad_arg, struct err *err);
 
+/* Compile an argument, which is constant, with a piece of a pattern before and one behind it.
+ * Groups are to be used. */
+enum status pattern_prepare_around(struct expr *expr, size_t arg, const char *before,
+				   const char *behind, struct err *err);
+
 /* One call over a batch. */
 struct pattern_run {
 	struct eval *eval;

@@ -117,8 +117,6 @@ static inline size_t utf8_check(const char *p, const char *end, size_t *skip)
 		return 0;
 	if (s[0] == 0xe0)
 		low = 0xa0;
-	else if (s[0] == 0xed)
-		high = 0x9f;
 	else if (s[0] == 0xf0)
 		low = 0x90;
 	else if (s[0] == 0xf4)
@@ -130,6 +128,10 @@ static inline size_t utf8_check(const char *p, const char *end, size_t *skip)
 		}
 		low = 0x80;
 		high = 0xbf;
+	}
+	if (s[0] == 0xed && s[1] > 0x9f) { /* a half of a character beyond U+FFFF */
+		*skip = size;
+		return 0;
 	}
 	return size;
 }

@@ -1,27 +1,9 @@
 """What is compared with Spark: areas of expressions, each over inputs of its own."""
 
+import cases_document
+import cases_math
 import inputs
-
-
-class Area:
-    def __init__(self, name, columns, rows, expressions):
-        self.name, self.columns, self.rows, self.expressions = name, columns, rows, expressions
-
-
-def single(values):
-    return lambda: [(v,) for v in values()]
-
-
-def pairs(values, count, name):
-    def make():
-        r = inputs.rng("pairs " + name)
-        pool = values()
-        out = [(a, b) for a in pool[:25] for b in pool[:25]]
-        while len(out) < count:
-            out.append((r.choice(pool), r.choice(pool)))
-        return out[:count]
-    return make
-
+from area import Area, pairs, quote, single
 
 CAST_NUMBERS = ["CAST(x AS %s)" % t for t in ("INT", "BIGINT", "DOUBLE", "BOOLEAN", "DECIMAL(10,0)", "DECIMAL(38,18)", "DECIMAL(20,5)", "DECIMAL(38,38)", "DECIMAL(5,2)", "DECIMAL(38,0)")] + [
     "CAST(CAST(x AS DOUBLE) AS INT)", "CAST(CAST(x AS DOUBLE) AS BIGINT)", "CAST(CAST(x AS DOUBLE) AS BOOLEAN)", "CAST(CAST(x AS DOUBLE) AS DECIMAL(20,5))", "CAST(CAST(x AS DOUBLE) AS DECIMAL(38,18))",
@@ -68,10 +50,6 @@ PATTERNS.remove(r"[\b]x?|b")
 # Over characters beyond U+FFFF: patterns that take at least one character and do not begin with a look-around. (Java finds positions
 # within a surrogate pair, and tears the character apart; the engine does not.)
 PLANES = [p for p in PATTERNS if not any(part in p for part in ["(?=", "(?!", "(?<=", "(?<!", "\\b", "\\B", "\\Z", "\\z", "$", "^", "*", "|", "()", "x?", "?a", "b?"])] + [r"[^a-z]", r"[^\w]+", r"[^\x00-\x7F]"]
-
-
-def quote(text):
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 REGEX_MATCH = ["x RLIKE " + quote(p) for p in PATTERNS]
@@ -132,4 +110,4 @@ AREAS = [
     Area("extract", ["x"], single(lambda: inputs.plane_zero(inputs.texts("extract", 1200))), EXTRACT),
     Area("digest", ["x"], single(lambda: inputs.texts("digest", 500)), DIGEST),
     Area("parts", ["x"], single(lambda: inputs.near_dates("parts", 1500)), PARTS),
-]
+] + cases_math.AREAS + cases_document.AREAS

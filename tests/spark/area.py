@@ -1,0 +1,29 @@
+"""An area: expressions, and the inputs that they are compared over."""
+
+import inputs
+
+
+class Area:
+    """`raises`: over some inputs an expression makes Spark's query fail."""
+
+    def __init__(self, name, columns, rows, expressions, raises=False):
+        self.name, self.columns, self.rows, self.expressions, self.raises = name, columns, rows, expressions, raises
+
+
+def single(values):
+    return lambda: [(v,) for v in values()]
+
+
+def pairs(values, count, name):
+    def make():
+        r = inputs.rng("pairs " + name)
+        pool = values()
+        out = [(a, b) for a in pool[:25] for b in pool[:25]]
+        while len(out) < count:
+            out.append((r.choice(pool), r.choice(pool)))
+        return out[:count]
+    return make
+
+
+def quote(text):
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
