@@ -6,6 +6,7 @@ MODE    ?= release
 CC      ?= cc
 CXX     ?= c++
 PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
 PYTHON  ?= python3
 Q       := $(if $(V),,@)
 say      = @printf '  %-7s %s\n' $(1) '$(2)'
@@ -79,6 +80,28 @@ $(BUILD)/userstream: $(BUILD)/obj/cli/main.c.o $(LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $< -Wl,--start-group $(LIBRARIES) -Wl,--end-group $(LDLIBS)
 
+# ---- the engine as a library: the rooms sql and core behind include/userstream.h -------------------------------------
+
+SOVERSION := 0
+LIBRARY_NEEDS := simdjson icu-uc icu-i18n libpcre2-8 libcrypto zlib
+library: $(BUILD)/libuserstream.so $(BUILD)/libuserstream.a
+
+$(BUILD)/libuserstream.so.$(SOVERSION): $(BUILD)/obj/sql/library.c.o $(call room_library,sql) $(call room_library,core) src/sql/library.map
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,--version-script=src/sql/library.map -Wl,-z,defs -o $@ $< \
+	    -Wl,--start-group $(call room_library,sql) $(call room_library,core) -Wl,--end-group $(LDLIBS)
+
+$(BUILD)/libuserstream.so: $(BUILD)/libuserstream.so.$(SOVERSION)
+	$(Q)ln -sf $(<F) $@
+
+# One object in which only the interface is left to see, so that our names meet no others.
+$(BUILD)/libuserstream.a: $(BUILD)/obj/sql/library.c.o $(call room_library,sql) $(call room_library,core)
+	$(call say,AR,$@)
+	$(Q)$(CXX) -r -nostdlib -o $(BUILD)/userstream.o $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
+	$(Q)objcopy --localize-hidden $(BUILD)/userstream.o
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $(BUILD)/userstream.o
+
 # ---- unit tests: tests/unit/ROOM/test_*.c links the room, core, and what rooms may include ------------------------
 
 deps_core := core
@@ -139,6 +162,8 @@ fuzz-targets: $(FUZZ_TARGETS)
 
 BENCH_SOURCES := $(wildcard tests/bench/bench_*.c tests/bench/bench_*.cc)
 BENCHES       := $(foreach f,$(BENCH_SOURCES),$(BUILD)/bench/$(basename $(notdir $(f))))
+# The bare loops of simdjson are compiled for the machine's vectors; our own code picks them at run time.
+BENCH_VECTORS := $(if $(filter x86_64,$(shell uname -m)),-mavx2 -mbmi -mbmi2 -mpclmul -mlzcnt -mpopcnt)
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIBRARIES)
 	@mkdir -p $(@D)
@@ -148,7 +173,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIBRARIES)
 $(BUILD)/bench/%: tests/bench/%.cc $(LIBRARIES)
 	@mkdir -p $(@D)
 	$(call say,BENCH,$<)
-	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -std=c++20 -Wno-pedantic -c -o $@.o $<
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(BENCH_VECTORS) -std=c++20 -Wno-pedantic -c -o $@.o $<
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $@.o -Wl,--start-group $(LIBRARIES) -Wl,--end-group $(LDLIBS)
 
 benches: $(BENCHES)
@@ -204,19 +229,26 @@ man: $(BUILD)/userstream.1
 $(BUILD)/userstream.1: $(BUILD)/userstream
 	$(BUILD)/userstream help --man >$@
 
-install: all man
+install: all man library
 	install -D -m 755 $(BUILD)/userstream $(DESTDIR)$(PREFIX)/bin/userstream
 	install -D -m 644 $(BUILD)/userstream.1 $(DESTDIR)$(PREFIX)/share/man/man1/userstream.1
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	$(BUILD)/userstream help --completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/userstream
 	$(BUILD)/userstream help --completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_userstream
 	install -D -m 644 pipelines/user_profiles.sql $(DESTDIR)$(PREFIX)/share/userstream/pipelines/user_profiles.sql
+	install -D -m 644 pipelines/tests/user_profiles.test $(DESTDIR)$(PREFIX)/share/userstream/pipelines/tests/user_profiles.test
+	install -D -m 644 include/userstream.h $(DESTDIR)$(PREFIX)/include/userstream.h
+	install -D -m 755 $(BUILD)/libuserstream.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libuserstream.so.$(SOVERSION)
+	ln -sf libuserstream.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libuserstream.so
+	install -D -m 644 $(BUILD)/libuserstream.a $(DESTDIR)$(LIBDIR)/libuserstream.a
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|; s|@NEEDS@|$(LIBRARY_NEEDS)|' src/sql/userstream.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/userstream.pc
 
 help:
 	@echo 'make run          install what is missing, build, stream for 60 seconds (ARGS="--for 0" goes on)'
 	@echo 'make test         install what tests need, run all tests'
 	@echo 'make check        the quick part: unit tests, no server'
-	@echo 'make              build build/userstream'
+	@echo 'make              build build/userstream; make library: build/libuserstream.so and .a'
 	@echo 'make install      PREFIX=/usr/local'
 	@echo 'make lint         formatting, clang-tidy, cppcheck, the include rule'
 	@echo 'make check-asan   unit tests under AddressSanitizer and UBSan; check-tsan: under ThreadSanitizer'
@@ -228,5 +260,5 @@ clean:
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all unit unit-programs fuzz-targets benches run check test check-asan check-tsan fuzz lint soak bench man install help clean
+.PHONY: all library unit unit-programs fuzz-targets benches run check test check-asan check-tsan fuzz lint soak bench man install help clean
 .DELETE_ON_ERROR:

@@ -10,6 +10,7 @@
 #include "core/buf.h"
 #include "core/mem.h"
 #include "sql/library_arrow.h"
+#include "sql/library_input.h"
 #include "sql/transform.h"
 
 #define DIAGNOSTICS_MAX ((size_t)1 << 20)
@@ -29,6 +30,7 @@ struct us_worker {
 	struct worker *worker;
 	struct record *records; /* TRANSFORM_ROWS */
 	struct buf values;      /* of the batch, each padded */
+	struct buf row_records; /* uint64_t by row */
 	struct refused *refused;
 	size_t refused_count, refused_capacity;
 	struct buf reasons; /* NUL-terminated, one after the other */
@@ -42,9 +44,24 @@ const char *us_version(void)
 
 /* ---- pipeline */
 
-us_pipeline *us_pipeline_compile(const char *text, size_t length, const char *name,
-				 char **diagnostics)
+/* "NAME=value" among the caller's variables. */
+static const char *find_variable(void *user, struct span name)
 {
+	const char *const *variables = user;
+
+	for (; *variables; variables++) {
+		if (strncmp(*variables, name.data, name.len) == 0 && (*variables)[name.len] == '=')
+			return *variables + name.len + 1;
+	}
+	return NULL;
+}
+
+us_pipeline *us_pipeline_compile(const char *text, size_t length, const char *name,
+				 const char *const *variables, char **diagnostics)
+{
+	struct plan_options options = { .variable = variables ? find_variable : NULL,
+					.user = (void *)(uintptr_t)variables,
+					.bare_select = true };
 	struct span source = { .data = text, .len = length };
 	us_pipeline *pipeline = mem_calloc(1, sizeof(*pipeline));
 	struct diag_list diags;
@@ -56,7 +73,7 @@ us_pipeline *us_pipeline_compile(const char *text, size_t length, const char *na
 		return NULL;
 	buf_init(&out, DIAGNOSTICS_MAX);
 	diag_init(&diags, name ? name : "pipeline", source);
-	pipeline->plan = plan_compile(source, NULL, &diags, &err);
+	pipeline->plan = plan_compile(source, &options, &diags, &err);
 	diag_print(&diags, &out);
 	if (!pipeline->plan && out.len == 0)
 		buf_append_text(&out, err.text);
@@ -114,6 +131,7 @@ us_worker *us_worker_new(const us_pipeline *pipeline)
 	worker->plan = pipeline->plan;
 	buf_init(&worker->values, VALUES_MAX);
 	buf_init(&worker->reasons, VALUES_MAX);
+	buf_init(&worker->row_records, VALUES_MAX);
 	worker->worker = worker_new(pipeline->plan);
 	worker->records = mem_calloc(TRANSFORM_ROWS, sizeof(*worker->records));
 	if (!worker->worker || !worker->records) {
@@ -132,47 +150,11 @@ void us_worker_free(us_worker *worker)
 	mem_free(worker->refused);
 	buf_release(&worker->values);
 	buf_release(&worker->reasons);
+	buf_release(&worker->row_records);
 	mem_free(worker);
 }
 
-/* Two records belong into one batch: of one topic. */
-static bool same_topic(const struct us_record *a, const struct us_record *b)
-{
-	if (!a->topic || !b->topic)
-		return a->topic == b->topic;
-	return strcmp(a->topic, b->topic) == 0;
-}
-
-/* Copy the values of `count` records, padded, and point at them. False: out of memory. */
-static bool load_records(us_worker *worker, const struct us_record *records, size_t count)
-{
-	size_t total = 0, at = 0;
-	char *data;
-
-	for (size_t i = 0; i < count; i++)
-		total += records[i].value ? records[i].length + RECORD_PADDING : 0;
-	buf_reset(&worker->values);
-	data = buf_reserve(&worker->values, total + 1);
-	if (!data)
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		const struct us_record *from = &records[i];
-		struct record *to = &worker->records[i];
-
-		*to = (struct record){ .partition = from->partition,
-				       .offset = from->offset,
-				       .timestamp_us = from->timestamp_us,
-				       .key = { .data = from->key, .len = from->key_length },
-				       .value = SPAN_NULL };
-		if (!from->value)
-			continue;
-		memcpy(data + at, from->value, from->length);
-		memset(data + at + from->length, ' ', RECORD_PADDING);
-		to->value = (struct span){ .data = data + at, .len = from->length };
-		at += from->length + RECORD_PADDING;
-	}
-	return true;
-}
+/* ---- transforming */
 
 static bool keep_rejection(us_worker *worker, const struct rejection *rejection, size_t first)
 {
@@ -196,16 +178,27 @@ static bool keep_rejection(us_worker *worker, const struct rejection *rejection,
 	return !worker->reasons.failed;
 }
 
-static enum status transform_batch(us_worker *worker, size_t table, const struct us_record *records,
-				   size_t first, size_t count, struct arrow_builder *builder)
+static bool keep_row_records(us_worker *worker, const struct row_batch *rows, size_t first)
+{
+	for (int64_t row = 0; row < rows->row_count; row++) {
+		uint64_t record = first + rows->record[row];
+
+		buf_append(&worker->row_records, &record, sizeof(record));
+	}
+	return !worker->row_records.failed;
+}
+
+static enum status transform_batch(us_worker *worker, size_t table,
+				   const struct library_input *input, size_t first, size_t count,
+				   struct arrow_builder *builder)
 {
 	struct transform_result result;
 	enum status status;
 
-	if (!load_records(worker, records + first, count))
+	if (!library_input_load(input, first, count, worker->records, &worker->values))
 		return err_no_memory(&worker->err, "copying records");
-	status = worker_transform(worker->worker, records[first].topic, worker->records, count,
-				  &result, &worker->err);
+	status = worker_transform(worker->worker, library_input_topic(input, first),
+				  worker->records, count, &result, &worker->err);
 	if (status != US_OK)
 		return status;
 	if (result.failed_record >= 0 && result.failed_table == table)
@@ -216,13 +209,14 @@ static enum status transform_batch(us_worker *worker, size_t table, const struct
 		    !keep_rejection(worker, &result.rejections[i], first))
 			return err_no_memory(&worker->err, "keeping rejected records");
 	}
-	if (!arrow_builder_append(builder, &result.tables[table].rows))
+	if (!keep_row_records(worker, &result.tables[table].rows, first) ||
+	    !arrow_builder_append(builder, &result.tables[table].rows))
 		return err_no_memory(&worker->err, "building Arrow arrays");
 	return US_OK;
 }
 
-int us_transform(us_worker *worker, size_t table, const struct us_record *records, size_t count,
-		 struct ArrowArray *out)
+static int transform(us_worker *worker, size_t table, const struct library_input *input,
+		     struct ArrowArray *out)
 {
 	struct arrow_builder *builder;
 	enum status status = US_OK;
@@ -230,6 +224,7 @@ int us_transform(us_worker *worker, size_t table, const struct us_record *record
 	worker->err = (struct err)ERR_INIT;
 	worker->refused_count = 0;
 	buf_reset(&worker->reasons);
+	buf_reset(&worker->row_records);
 	if (table >= plan_table_count(worker->plan)) {
 		err_set(&worker->err, US_REJECT, EXIT_BAD_USAGE,
 			"there is no table %zu: the pipeline has %zu", table,
@@ -241,17 +236,47 @@ int us_transform(us_worker *worker, size_t table, const struct us_record *record
 		err_no_memory(&worker->err, "building Arrow arrays");
 		return -1;
 	}
-	for (size_t first = 0, n; status == US_OK && first < count; first += n) {
-		for (n = 1; n < TRANSFORM_ROWS && first + n < count &&
-			    same_topic(&records[first], &records[first + n]);
-		     n++)
-			;
-		status = transform_batch(worker, table, records, first, n, builder);
+	for (size_t first = 0, n; status == US_OK && first < input->count; first += n) {
+		n = library_input_batch(input, first);
+		status = transform_batch(worker, table, input, first, n, builder);
 	}
 	if (status == US_OK && !arrow_builder_export(builder, out))
 		status = err_no_memory(&worker->err, "building Arrow arrays");
 	arrow_builder_free(builder);
 	return status == US_OK ? 0 : -1;
+}
+
+int us_transform(us_worker *worker, size_t table, const struct us_record *records, size_t count,
+		 struct ArrowArray *out)
+{
+	static const struct us_record none;
+	struct library_input input = { .records = records ? records : &none, .count = count };
+
+	return transform(worker, table, &input, out);
+}
+
+int us_transform_arrow(us_worker *worker, size_t table, const struct ArrowSchema *schema,
+		       const struct ArrowArray *values, int64_t first_offset,
+		       struct ArrowArray *out)
+{
+	struct library_input input;
+
+	if (!library_input_of_arrow(&input, schema, values, first_offset)) {
+		err_set(&worker->err, US_REJECT, EXIT_BAD_USAGE,
+			"records are an Arrow array of utf8, binary, large_utf8 or large_binary, "
+			"not of the format \"%s\"",
+			schema->format);
+		return -1;
+	}
+	return transform(worker, table, &input, out);
+}
+
+const uint64_t *us_row_records(const us_worker *worker)
+{
+	static const uint64_t none;
+
+	return worker->row_records.data ? (const uint64_t *)(const void *)worker->row_records.data
+					: &none;
 }
 
 const char *us_worker_error(const us_worker *worker)

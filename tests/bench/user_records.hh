@@ -5,9 +5,6 @@
 #ifndef BENCH_USER_RECORDS_HH
 #define BENCH_USER_RECORDS_HH
 
-#if defined(__x86_64__)
-#pragma GCC target("avx2,bmi,bmi2,pclmul,lzcnt,popcnt")
-#endif
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

@@ -4,6 +4,7 @@
  */
 #include "sql_helpers.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "userstream.h"
@@ -24,7 +25,7 @@ static us_pipeline *compile_pipeline(void)
 {
 	char *diagnostics = NULL;
 	us_pipeline *pipeline = us_pipeline_compile(pipeline_text, strlen(pipeline_text), "p.sql",
-						    &diagnostics);
+						    NULL, &diagnostics);
 
 	if (!pipeline)
 		fail_msg("%s", diagnostics);
@@ -39,7 +40,7 @@ static void errors_are_told(void **state)
 	char *diagnostics = NULL;
 
 	(void)state;
-	assert_null(us_pipeline_compile(text, strlen(text), "p.sql", &diagnostics));
+	assert_null(us_pipeline_compile(text, strlen(text), "p.sql", NULL, &diagnostics));
 	assert_non_null(diagnostics);
 	assert_non_null(strstr(diagnostics, "p.sql:1:1"));
 	assert_non_null(strstr(diagnostics, "there is no function nope"));
@@ -182,6 +183,173 @@ static void nothing_in_nothing_out(void **state)
 	us_pipeline_free(pipeline);
 }
 
+static us_pipeline *compile_select(const char *text, const char *const *variables)
+{
+	char *diagnostics = NULL;
+	us_pipeline *pipeline = us_pipeline_compile(text, strlen(text), "s", variables,
+						    &diagnostics);
+
+	if (!pipeline)
+		fail_msg("%s", diagnostics);
+	return pipeline;
+}
+
+/* A SELECT by itself, with a variable; which record each row came from. */
+static void select_by_itself(void **state)
+{
+	static const char *const variables[] = { "NATION=XX", "NAT=ES", NULL };
+	us_pipeline *pipeline = compile_select(
+	    "SELECT CAST(n AS INT) + 1 AS m FROM STREAM s WHERE nat = ${NAT}", variables);
+	us_worker *worker = us_worker_new(pipeline);
+	struct us_record records[] = {
+		{ .value = "{\"nat\":\"ES\",\"n\":1}", .length = 18 },
+		{ .value = "{\"nat\":\"XX\",\"n\":2}", .length = 18 },
+		{ .value = "{", .length = 1 },
+		{ .value = "{\"nat\":\"ES\",\"n\":3}", .length = 18 },
+	};
+	struct ArrowSchema schema;
+	struct ArrowArray array;
+	char *diagnostics;
+
+	(void)state;
+	assert_string_equal(us_pipeline_table_name(pipeline, 0), "");
+	assert_int_equal(us_pipeline_schema(pipeline, 0, &schema), 0);
+	assert_string_equal(schema.children[0]->name, "m");
+	assert_string_equal(schema.children[0]->format, "i");
+	schema.release(&schema);
+	assert_int_equal(us_transform(worker, 0, records, 4, &array), 0);
+	assert_int_equal(array.length, 2);
+	assert_int_equal(((const int32_t *)array.children[0]->buffers[1])[1], 4);
+	assert_int_equal(us_row_records(worker)[0], 0);
+	assert_int_equal(us_row_records(worker)[1], 3);
+	assert_int_equal(us_rejected_record(worker, 0), 2);
+	array.release(&array);
+	us_worker_free(worker);
+	us_pipeline_free(pipeline);
+	assert_null(us_pipeline_compile("SELECT ${NAT}", 13, "s", NULL, &diagnostics));
+	assert_non_null(strstr(diagnostics, "NAT"));
+	us_text_free(diagnostics);
+}
+
+/* The same records as an Arrow array of either width, sliced, with NULLs in it. */
+static void records_as_an_arrow_array(void **state)
+{
+	enum { RECORDS = 5000, SKIPPED = 3 };
+	us_pipeline *pipeline = compile_select("SELECT name, _offset AS o FROM STREAM s", NULL);
+	us_worker *worker = us_worker_new(pipeline);
+	char *memory, *data = malloc(RECORDS * 160);
+	struct us_record *records = make_records(RECORDS, &memory);
+	int64_t *wide = calloc(RECORDS + 1, sizeof(*wide));
+	int32_t *narrow = calloc(RECORDS + 1, sizeof(*narrow));
+	uint8_t validity[(RECORDS + 7) / 8];
+
+	(void)state;
+	memset(validity, 0xFF, sizeof(validity));
+	validity[1] = 0xFE; /* the ninth is NULL */
+	for (size_t i = 0; i < RECORDS; i++) {
+		memcpy(data + wide[i], records[i].value, records[i].length);
+		wide[i + 1] = wide[i] + (int64_t)records[i].length;
+		narrow[i + 1] = (int32_t)wide[i + 1];
+	}
+	/* exactly so much memory as there is text: a read past it is a fault under ASan */
+	data = realloc(data, (size_t)wide[RECORDS]);
+	for (int large = 0; large < 2; large++) {
+		const void *buffers[] = { validity, large ? (void *)wide : (void *)narrow, data };
+		struct ArrowSchema schema = { .format = large ? "Z" : "u" };
+		struct ArrowArray values = { .length = RECORDS - SKIPPED,
+					     .null_count = 1,
+					     .offset = SKIPPED,
+					     .n_buffers = 3,
+					     .buffers = buffers };
+		struct ArrowArray array;
+		size_t malformed = 0;
+
+		assert_int_equal(us_transform_arrow(worker, 0, &schema, &values, 1000, &array), 0);
+		assert_int_equal(array.length, RECORDS - SKIPPED - RECORDS / 100 - 1);
+		assert_int_equal(us_rejected_record(worker, 0), 7 - SKIPPED);
+		assert_int_equal(us_rejected_record(worker, 1), 8 - SKIPPED);
+		assert_memory_equal(us_rejected_reason(worker, 1), "tombstone", 9);
+		for (size_t i = 0; i < us_rejected_count(worker); i++)
+			malformed += strncmp(us_rejected_reason(worker, i), "malformed", 9) == 0;
+		assert_int_equal(malformed, RECORDS / 100);
+		for (int64_t row = 0; row < array.length; row++) {
+			size_t record = us_row_records(worker)[row];
+			const int32_t *offsets = array.children[0]->buffers[1];
+			char name[32];
+			int len = snprintf(name, sizeof(name), "n%zu", record + SKIPPED);
+
+			assert_int_equal(((const int64_t *)array.children[1]->buffers[1])[row],
+					 1000 + record);
+			assert_int_equal(offsets[row + 1] - offsets[row], len);
+			assert_memory_equal(
+			    (const char *)array.children[0]->buffers[2] + offsets[row], name, len);
+		}
+		array.release(&array);
+		schema.format = "l";
+		assert_int_equal(us_transform_arrow(worker, 0, &schema, &values, 0, &array), -1);
+		assert_non_null(strstr(us_worker_error(worker), "\"l\""));
+	}
+	us_worker_free(worker);
+	us_pipeline_free(pipeline);
+	free(records);
+	free(memory);
+	free(data);
+	free(wide);
+	free(narrow);
+}
+
+struct thread {
+	pthread_t id;
+	const us_pipeline *pipeline;
+	const struct us_record *records;
+	size_t count;
+	int64_t stored, rejected;
+};
+
+static void *transform_often(void *user)
+{
+	struct thread *thread = user;
+	us_worker *worker = us_worker_new(thread->pipeline);
+
+	for (int round = 0; worker && round < 10; round++) {
+		struct ArrowArray array;
+
+		if (us_transform(worker, 0, thread->records, thread->count, &array) != 0)
+			break;
+		thread->stored += array.length;
+		thread->rejected += (int64_t)us_rejected_count(worker);
+		array.release(&array);
+	}
+	us_worker_free(worker);
+	return NULL;
+}
+
+/* One pipeline, a worker a thread. (TSan watches.) */
+static void many_threads(void **state)
+{
+	enum { THREADS = 6, RECORDS = 3000 };
+	us_pipeline *pipeline = compile_pipeline();
+	struct thread threads[THREADS];
+	char *memory;
+	struct us_record *records = make_records(RECORDS, &memory);
+
+	(void)state;
+	for (int i = 0; i < THREADS; i++) {
+		threads[i] =
+		    (struct thread){ .pipeline = pipeline, .records = records, .count = RECORDS };
+		assert_int_equal(pthread_create(&threads[i].id, NULL, transform_often, &threads[i]),
+				 0);
+	}
+	for (int i = 0; i < THREADS; i++) {
+		assert_int_equal(pthread_join(threads[i].id, NULL), 0);
+		assert_int_equal(threads[i].rejected, 10 * (RECORDS / 10 + RECORDS / 100));
+		assert_int_equal(threads[i].stored, 10 * RECORDS - threads[i].rejected);
+	}
+	us_pipeline_free(pipeline);
+	free(records);
+	free(memory);
+}
+
 static void fail_update_fails_the_call(void **state)
 {
 	us_pipeline *pipeline = compile_pipeline();
@@ -235,6 +403,9 @@ int main(void)
 		cmocka_unit_test(schemas),
 		cmocka_unit_test(arrays_over_many_batches),
 		cmocka_unit_test(nothing_in_nothing_out),
+		cmocka_unit_test(select_by_itself),
+		cmocka_unit_test(records_as_an_arrow_array),
+		cmocka_unit_test(many_threads),
 		cmocka_unit_test(fail_update_fails_the_call),
 		cmocka_unit_test(every_allocation_may_fail),
 	};
