@@ -226,7 +226,7 @@ out:
 	buf_release(&uri);
 }
 
-/* First all that the settings alone tell, then one user. */
+/* First all that the settings alone tell, then one user where that takes none away. */
 static enum status probe(struct check *check, const char *uri, struct waiter *stop, struct err *err)
 {
 	struct source_config config;
@@ -238,7 +238,7 @@ static enum status probe(struct check *check, const char *uri, struct waiter *st
 	config.stop = stop;
 	status = source_open(&source, &config, SPAN_LITERAL(""), err);
 	source_close(source);
-	if (status != US_OK)
+	if (status != US_OK || source_is_once(uri))
 		return status;
 	config.results = 1;
 	config.rate_limit = 0;
@@ -255,10 +255,6 @@ static void check_source(struct check *check)
 	struct buf shown;
 	enum status status;
 
-	if (strcmp(source, "-") == 0) {
-		good(check, "source", "standard input");
-		return;
-	}
 	if (waiter_init(&stop, &err) != US_OK) {
 		bad(check, "source", &err);
 		return;
@@ -270,7 +266,11 @@ static void check_source(struct check *check)
 	buf_init(&shown, 4096);
 	option_append_uri(&shown, choice.identity ? choice.identity : source);
 	if (status == US_OK) {
-		good(check, "source", "%s gives users", buf_text(&shown));
+		good(check, "source",
+		     source_is_once(choice.uri)
+			 ? "%s can be read only once, so it was not looked at"
+			 : "%s gives users",
+		     buf_text(&shown));
 	} else {
 		if (!strstr(err.text, buf_text(&shown)))
 			err_prefix(&err, "%s", buf_text(&shown));

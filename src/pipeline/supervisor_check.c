@@ -82,9 +82,6 @@ static enum status check_source(const struct supervisor_config *config, struct l
 	struct source *source = NULL;
 	enum status status;
 
-	/* standard input can be opened once only */
-	if (source_config.uri && strcmp(source_config.uri, "-") == 0)
-		return US_OK;
 	status = waiter_init(&stop, err);
 	if (status != US_OK)
 		return status;

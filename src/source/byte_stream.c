@@ -1,6 +1,7 @@
 /*
  * byte_stream.c - see byte_stream.h. Plain bytes go from the system straight into the caller's
- * memory; compressed ones through a buffer of ours.
+ * memory; compressed ones through a buffer of ours. A file is opened at once; a pipe with the first
+ * read, so that whoever opens a stream only to look at the settings takes nothing out of it.
  */
 #include "source/byte_stream.h"
 
@@ -23,10 +24,11 @@
 enum coding { CODING_PLAIN, CODING_GZIP, CODING_ZSTD };
 
 struct byte_stream {
-	int fd;
-	char *name; /* as shown */
+	int fd;     /* -1: a pipe that is not open yet */
+	char *path; /* NULL: standard input */
 	struct waiter *stop;
 	bool is_file;
+	bool detected; /* the coding is known */
 	enum coding coding;
 	int64_t done;
 	char *raw; /* bytes read and not yet handed out or decompressed */
@@ -38,6 +40,11 @@ struct byte_stream {
 	z_stream gzip;
 	ZSTD_DStream *zstd;
 };
+
+static const char *name_of(const struct byte_stream *stream)
+{
+	return stream->path ? stream->path : "standard input";
+}
 
 /* ---- the raw bytes */
 
@@ -65,8 +72,8 @@ static enum status wait_readable(struct byte_stream *stream, struct err *err)
 		if (ready > 0)
 			return US_OK;
 		if (ready < 0 && errno != EINTR)
-			return err_set(err, US_FATAL, EXIT_IO, "waiting for %s: %s", stream->name,
-				       strerror(errno));
+			return err_set(err, US_FATAL, EXIT_IO, "waiting for %s: %s",
+				       name_of(stream), strerror(errno));
 	}
 }
 
@@ -85,7 +92,7 @@ static enum status read_raw(struct byte_stream *stream, char *to, size_t capacit
 		len = read(stream->fd, to, capacity);
 	} while (len < 0 && (errno == EINTR || errno == EAGAIN));
 	if (len < 0)
-		return err_set(err, US_FATAL, EXIT_IO, "cannot read %s: %s", stream->name,
+		return err_set(err, US_FATAL, EXIT_IO, "cannot read %s: %s", name_of(stream),
 			       strerror(errno));
 	stream->raw_ended = len == 0;
 	stream->done += len;
@@ -109,7 +116,7 @@ static enum status fill_raw(struct byte_stream *stream, struct err *err)
 
 /* ---- opening */
 
-/* Read enough to see the magic; a pipe may give it byte by byte. */
+/* Read enough to see the magic; a pipe may give it byte by byte. Stopped, it goes on later. */
 static enum status detect_coding(struct byte_stream *stream, struct err *err)
 {
 	const unsigned char *raw = (const unsigned char *)stream->raw;
@@ -125,9 +132,9 @@ static enum status detect_coding(struct byte_stream *stream, struct err *err)
 		stream->raw_end += got;
 	}
 	if (stream->raw_end >= 2 && raw[0] == 0x1F && raw[1] == 0x8B) {
-		stream->coding = CODING_GZIP;
 		if (inflateInit2(&stream->gzip, 16 + MAX_WBITS) != Z_OK)
 			return err_no_memory(err, "preparing to read gzip");
+		stream->coding = CODING_GZIP;
 	} else if (stream->raw_end >= 4 && raw[0] == 0x28 && raw[1] == 0xB5 && raw[2] == 0x2F &&
 		   raw[3] == 0xFD) {
 		stream->zstd = ZSTD_createDStream();
@@ -135,23 +142,45 @@ static enum status detect_coding(struct byte_stream *stream, struct err *err)
 			return err_no_memory(err, "preparing to read zstd");
 		stream->coding = CODING_ZSTD;
 	}
+	stream->detected = true;
 	return US_OK;
 }
 
-static enum status open_fd(struct byte_stream *stream, const char *path, struct err *err)
+static enum status cannot_open(const struct byte_stream *stream, struct err *err)
+{
+	return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "--source: cannot open %s: %s",
+		       name_of(stream), strerror(errno));
+}
+
+/* What is there, and a file's first bytes. */
+static enum status look_at(struct byte_stream *stream, struct err *err)
 {
 	struct stat st;
 
-	stream->fd = path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-	if (stream->fd < 0 || fstat(stream->fd, &st) != 0)
-		return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "--source: cannot open %s: %s",
-			       stream->name, strerror(errno));
+	if ((stream->path ? stat(stream->path, &st) : fstat(STDIN_FILENO, &st)) != 0)
+		return cannot_open(stream, err);
 	if (S_ISDIR(st.st_mode))
 		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-			       "--source: %s is a directory: name a file in it", stream->name);
-	/* standard input may be a file, but the next start will not find it there again */
-	stream->is_file = path && S_ISREG(st.st_mode);
-	return US_OK;
+			       "--source: %s is a directory: name a file in it", name_of(stream));
+	if (!stream->path) {
+		/* it may be a file, but the next start will not find it there again */
+		stream->fd = STDIN_FILENO;
+		stream->done = S_ISREG(st.st_mode) ? lseek(stream->fd, 0, SEEK_CUR) : 0;
+		return US_OK;
+	}
+	if (!S_ISREG(st.st_mode))
+		return access(stream->path, R_OK) == 0 ? US_OK : cannot_open(stream, err);
+	stream->is_file = true;
+	stream->fd = open(stream->path, O_RDONLY | O_CLOEXEC);
+	return stream->fd < 0 ? cannot_open(stream, err) : detect_coding(stream, err);
+}
+
+/* Before the first byte of a pipe. Not blocking: the wait for a writer can be stopped. */
+static enum status open_pipe(struct byte_stream *stream, struct err *err)
+{
+	if (stream->fd < 0)
+		stream->fd = open(stream->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return stream->fd < 0 ? cannot_open(stream, err) : detect_coding(stream, err);
 }
 
 enum status byte_stream_open(struct byte_stream **out, const char *path, struct waiter *stop,
@@ -164,15 +193,13 @@ enum status byte_stream_open(struct byte_stream **out, const char *path, struct 
 		return err_no_memory(err, "opening a file");
 	stream->fd = -1;
 	stream->stop = stop;
-	stream->name = mem_strdup(path ? path : "standard input");
+	stream->path = path ? mem_strdup(path) : NULL;
 	stream->raw = mem_alloc(RAW_SIZE);
-	if (!stream->name || !stream->raw) {
+	if ((path && !stream->path) || !stream->raw) {
 		byte_stream_close(stream);
 		return err_no_memory(err, "opening a file");
 	}
-	status = open_fd(stream, path, err);
-	if (status == US_OK)
-		status = detect_coding(stream, err);
+	status = look_at(stream, err);
 	if (status == US_OK)
 		*out = stream;
 	else
@@ -187,10 +214,10 @@ void byte_stream_close(struct byte_stream *stream)
 	if (stream->coding == CODING_GZIP)
 		inflateEnd(&stream->gzip);
 	ZSTD_freeDStream(stream->zstd);
-	if (stream->fd > STDIN_FILENO)
+	if (stream->path && stream->fd >= 0)
 		close(stream->fd);
 	mem_free(stream->raw);
-	mem_free(stream->name);
+	mem_free(stream->path);
 	mem_free(stream);
 }
 
@@ -203,7 +230,9 @@ int64_t byte_stream_size(const struct byte_stream *stream)
 {
 	struct stat st;
 
-	return stream->is_file && fstat(stream->fd, &st) == 0 ? (int64_t)st.st_size : 0;
+	return stream->fd >= 0 && fstat(stream->fd, &st) == 0 && S_ISREG(st.st_mode)
+		   ? (int64_t)st.st_size
+		   : 0;
 }
 
 int64_t byte_stream_done(const struct byte_stream *stream)
@@ -243,7 +272,7 @@ static enum status damaged(struct byte_stream *stream, const char *what, struct 
 	stream->damage = what;
 	status = err_set(err, US_REJECT, EXIT_BAD_DATA,
 			 "%s: the compressed data %s at byte %" PRId64 ": is the file complete?",
-			 stream->name, what, byte_stream_done(stream));
+			 name_of(stream), what, byte_stream_done(stream));
 
 	if (err)
 		err->kind = "truncated";
@@ -349,8 +378,14 @@ static enum status read_zstd(struct byte_stream *stream, char *to, size_t capaci
 enum status byte_stream_read(struct byte_stream *stream, char *to, size_t capacity, size_t *got,
 			     struct err *err)
 {
+	*got = 0;
 	if (stream->damage)
 		return damaged(stream, stream->damage, err);
+	if (!stream->detected) {
+		enum status status = open_pipe(stream, err);
+		if (status != US_OK)
+			return status;
+	}
 	switch (stream->coding) {
 	case CODING_GZIP:
 		return read_gzip(stream, to, capacity, got, err);
@@ -369,7 +404,7 @@ static enum status too_short(const struct byte_stream *stream, int64_t offset, s
 	    "%s has become shorter: it was read up to byte %" PRId64
 	    ", which it no longer has. Give the new content another name, or use another "
 	    "data directory",
-	    stream->name, offset);
+	    name_of(stream), offset);
 }
 
 enum status byte_stream_skip(struct byte_stream *stream, int64_t offset, struct err *err)
@@ -382,7 +417,7 @@ enum status byte_stream_skip(struct byte_stream *stream, int64_t offset, struct 
 			return too_short(stream, offset, err);
 		if (lseek(stream->fd, (off_t)offset, SEEK_SET) < 0)
 			return err_set(err, US_FATAL, EXIT_IO, "cannot seek in %s: %s",
-				       stream->name, strerror(errno));
+				       name_of(stream), strerror(errno));
 		stream->raw_start = stream->raw_end = 0;
 		stream->raw_ended = false;
 		stream->done = offset;

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/note.h"
 #include "source/cursor_text.h"
 
 #define VERSION 1
@@ -100,8 +99,7 @@ static enum status go_on(struct file_cursor *cursor, const struct byte_stream *s
 		cursor->offset = old->retry_offset;
 		cursor->line--;
 	}
-	note(NOTE_INFO, "source", "going on in the file", NOTE_TEXT("file", path),
-	     NOTE_INT("after_line", cursor->line));
+	cursor->news = "going on in the file";
 	return US_OK;
 }
 
@@ -126,9 +124,8 @@ static enum status compare(struct file_cursor *cursor, const struct byte_stream 
 			       " only: finish it first (--source file:%.*s), or use another data "
 			       "directory for %s",
 			       shown, old_path.data, old->line, shown, old_path.data, path);
-	note(NOTE_INFO, "source", "the former file was read to its end; starting another",
-	     NOTE_TEXT("file", path));
 	start(cursor, stream);
+	cursor->news = "the former file was read to its end; starting another";
 	return US_OK;
 }
 
@@ -148,10 +145,11 @@ enum status file_cursor_resume(struct file_cursor *cursor, const struct byte_str
 		status = err_set(err, US_REJECT, EXIT_BAD_DATA,
 				 "the cursor in the log was written by a newer userstream: use "
 				 "that one");
-	else if (v[TYPE].data && span_equal(v[TYPE], SPAN_LITERAL("stdin")) && !path)
-		note(NOTE_WARN, "source",
-		     "standard input cannot be read again from where it stood: what comes is taken "
-		     "as new");
+	else if (v[TYPE].data && !byte_stream_is_file(stream) &&
+		 (path ? span_equal(v[PATH], span_of(path))
+		       : span_equal(v[TYPE], SPAN_LITERAL("stdin"))))
+		cursor->news = "what was read cannot be read again, so it is not known where it "
+			       "stood: what comes is taken as new";
 	else if (v[TYPE].data && span_equal(v[TYPE], SPAN_LITERAL("file")) && v[PATH].data &&
 		 take_fields(&old, v) && path && byte_stream_is_file(stream))
 		status = compare(cursor, stream, path, v[PATH], &old, err);

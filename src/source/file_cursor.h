@@ -36,12 +36,13 @@ struct file_cursor {
 	enum file_mode mode;
 	enum document_place within; /* of FILE_WHOLE */
 	bool ended;                 /* it was read to its end */
+	const char *news;           /* what to tell of the start, static text; NULL: nothing */
 };
 
 /*
  * Compare a text with the file that is open now and find where to go on; `path` NULL: standard
- * input, which starts anew. US_REJECT: the file is another one, and going on would repeat or skip
- * records. US_FATAL: out of memory.
+ * input, which starts anew, as any pipe does. US_REJECT: the file is another one, and going on
+ * would repeat or skip records. US_FATAL: out of memory.
  */
 enum status file_cursor_resume(struct file_cursor *cursor, const struct byte_stream *stream,
 			       const char *path, struct span text, struct err *err);

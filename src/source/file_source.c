@@ -209,6 +209,15 @@ enum status file_source_open(struct source **out, const struct source_config *co
 	return US_OK;
 }
 
+/* Told with the first batch, not by who only looks at the settings. */
+static void tell_news(struct file_source *source)
+{
+	if (source->cursor.news)
+		note(NOTE_INFO, "source", source->cursor.news, NOTE_TEXT("file", source->shown),
+		     NOTE_INT("after_line", source->cursor.line));
+	source->cursor.news = NULL;
+}
+
 /* ---- refused lines */
 
 static void refuse(struct file_source *source, int64_t count, const char *reason)
@@ -489,6 +498,7 @@ static enum status file_next(struct source *base, struct source_batch *batch, st
 	arena_reset(&source->texts);
 	source->record_count = 0;
 	source->batch_bytes = 0;
+	tell_news(source);
 	if (source->stop && waiter_is_woken(source->stop)) {
 		status = err_set(err, US_RETRY, EXIT_TRY_AGAIN, "stopped while reading %s",
 				 source->shown);

@@ -4,6 +4,7 @@
 #include "source/source.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/diag.h"
 #include "source/file_source.h"
@@ -51,4 +52,14 @@ enum status source_open(struct source **out, const struct source_config *config,
 			return schemes[i].open(out, config, cursor, err);
 	}
 	return refuse_scheme(config->uri, err);
+}
+
+bool source_is_once(const char *uri)
+{
+	struct stat st;
+
+	if (strcmp(uri, "-") == 0)
+		return true;
+	return strncasecmp(uri, "file:", 5) == 0 && stat(uri + 5, &st) == 0 &&
+	       !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }

@@ -12,7 +12,7 @@
  *        appended and its rules are kept (see http_config.h)
  *        any other: asked for as it is, again and again
  *   file:PATH, -         source/file_source: JSON Lines, an API's answer, an array or one object;
- *        plain, gzip or zstd, told by their first bytes
+ *        plain, gzip or zstd, told by their first bytes; a pipe is not touched before next()
  *   memory:N             source/memory_source: N small records, for tests
  */
 #ifndef SOURCE_SOURCE_H
@@ -106,6 +106,9 @@ struct source { /* first member of every backend's struct */
  */
 enum status source_open(struct source **out, const struct source_config *config, struct span cursor,
 			struct err *err);
+
+/* Can it be read only once (standard input, a pipe)? A look at its records takes them away. */
+bool source_is_once(const char *uri);
 
 static inline enum status source_next(struct source *source, struct source_batch *batch,
 				      struct err *err)

@@ -418,7 +418,6 @@ static void other_content_under_a_name_is_refused(void **state)
 	contract_release(&first.run);
 }
 
-/* A first row is soon there, and a long file costs few commits. */
 /* `count` records as one document, with `head` and `tail` around them. */
 static void write_document(const char *name, const char *head, const char *between, int count,
 			   const char *tail)
@@ -495,6 +494,7 @@ static void broken_documents_are_told_with_their_line(void **state)
 	}
 }
 
+/* A first row is soon there, and a long file costs few commits. */
 static void batches_grow_from_a_small_one(void **state)
 {
 	static const size_t counts[] = { 256, 512, 1024, 2048, 4096, 4096, 2 };
@@ -615,10 +615,74 @@ static void a_pipe_hands_out_what_is_there(void **state)
 	waiter_release(&stop);
 }
 
+static void *write_to_pipe(void *user)
+{
+	FILE *file = fopen(user, "w");
+
+	assert_non_null(file);
+	for (int i = 0; i < 20000; i++)
+		fprintf(file, "{\"id\":%d}\n", i);
+	fclose(file);
+	return NULL;
+}
+
+/* Opened only to look at the settings, as before a start, it has lost nothing when it is read. */
+static void a_named_pipe_is_read_once_and_whole(void **state)
+{
+	struct source_config config = config_of("pipe");
+	struct source *source = NULL;
+	struct reading reading;
+	struct err err = ERR_INIT;
+	pthread_t writer;
+	char path[128];
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s", path_of("pipe"));
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(pthread_create(&writer, NULL, write_to_pipe, path), 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(source_open(&source, &config, SPAN_NULL, &err), US_OK);
+		source_close(source);
+	}
+	assert_true(source_is_once(config.uri));
+	read_from(&config, NULL, &reading);
+	pthread_join(writer, NULL);
+	assert_int_equal(reading.status, US_OK);
+	assert_int_equal(reading.records, 20000);
+	assert_int_equal(reading.refused, 0);
+	contract_release(&reading.run);
+	unlink(path);
+}
+
 static void *wake_later(void *user)
 {
 	waiter_wake(user);
 	return NULL;
+}
+
+static void a_stop_ends_the_wait_for_a_writer(void **state)
+{
+	struct source_config config = config_of("nobody");
+	struct source *source = NULL;
+	struct source_batch batch;
+	struct err err = ERR_INIT;
+	struct waiter stop;
+	pthread_t thread;
+	char path[128];
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s", path_of("nobody"));
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(waiter_init(&stop, &err), US_OK);
+	config.stop = &stop;
+	assert_int_equal(source_open(&source, &config, SPAN_NULL, &err), US_OK);
+	assert_int_equal(pthread_create(&thread, NULL, wake_later, &stop), 0);
+	assert_int_equal(source_next(source, &batch, &err), US_RETRY);
+	assert_string_equal(err.kind, "stopped");
+	pthread_join(thread, NULL);
+	source_close(source);
+	waiter_release(&stop);
+	unlink(path);
 }
 
 static void a_stop_ends_the_wait_for_a_pipe(void **state)
@@ -721,6 +785,8 @@ int main(void)
 		cmocka_unit_test(batches_grow_from_a_small_one),
 		cmocka_unit_test(another_file_waits_until_the_first_is_done),
 		cmocka_unit_test(a_pipe_hands_out_what_is_there),
+		cmocka_unit_test(a_named_pipe_is_read_once_and_whole),
+		cmocka_unit_test(a_stop_ends_the_wait_for_a_writer),
 		cmocka_unit_test(a_stop_ends_the_wait_for_a_pipe),
 		cmocka_unit_test(progress_is_counted_in_bytes_on_disk),
 	};
