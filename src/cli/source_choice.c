@@ -23,6 +23,7 @@ void source_config_from_options(struct source_config *out, const struct options 
 		.records = option_text(options, OPTION_RECORDS),
 		.key = option_text(options, OPTION_KEY),
 		.results = (int)option_int(options, OPTION_RESULTS),
+		.every_ms = option_int(options, OPTION_EVERY),
 		.seed = option_text(options, OPTION_SEED),
 		.nat = option_text(options, OPTION_NAT),
 		.inc = option_text(options, OPTION_INC),

@@ -98,7 +98,7 @@ static void append_bar(struct buf *out, const struct status_report *report)
 	}
 }
 
-/* The worse of the components' states and its reason; nothing while all runs. */
+/* The components' states and their reasons; nothing while all runs and nothing waits. */
 static void append_state(struct buf *out, const struct status_report *report)
 {
 	const struct component_status *components[] = { &report->ingest, &report->process };
@@ -107,9 +107,11 @@ static void append_state(struct buf *out, const struct status_report *report)
 	for (int i = 0; i < 2; i++) {
 		enum component_state state = components[i]->state;
 
-		if (state == COMPONENT_OFF || state == COMPONENT_RUNNING || state == COMPONENT_DONE)
+		if (state == COMPONENT_OFF || state == COMPONENT_DONE ||
+		    (state == COMPONENT_RUNNING && !components[i]->reason[0]))
 			continue;
-		buf_printf(out, DOT "%s %s", names[i], component_state_name(state));
+		buf_printf(out, DOT "%s %s", names[i],
+			   state == COMPONENT_RUNNING ? "waiting" : component_state_name(state));
 		if (components[i]->reason[0])
 			buf_printf(out, ": %s", components[i]->reason);
 	}

@@ -294,9 +294,7 @@ bool summary_nothing_came(const struct status_report *report, struct err *err)
 	for (size_t i = 0; i < STATUS_REASONS && report->source_errors[i].name[0]; i++) {
 		const struct reason_count *reason = &report->source_errors[i];
 
-		if (strcmp(reason->name, "rate_limit") != 0 &&
-		    strcmp(reason->name, "stopped") != 0 &&
-		    (!worst || reason->count > worst->count))
+		if (!worst || reason->count > worst->count)
 			worst = reason;
 	}
 	if (!worst)

@@ -10,6 +10,7 @@
 #include "core/note.h"
 
 #define DRAIN_PATIENCE_US (30 * INT64_C(1000000))
+#define PAUSE_TOLD_US     (60 * INT64_C(1000000)) /* pauses one after the other are told so often */
 
 const char *component_state_name(enum component_state state)
 {
@@ -182,4 +183,29 @@ bool component_sleep(struct component *component, int ms, bool drain_too)
 		else
 			sleep_ms((int)(left > 20000 ? 20 : (left + 999) / 1000));
 	}
+}
+
+static void set_pause(struct component *component, int ms, const char *reason)
+{
+	pthread_mutex_lock(&component->lock);
+	component->status.state = component_draining(component) ? COMPONENT_DRAINING
+								: COMPONENT_RUNNING;
+	snprintf(component->status.reason, sizeof(component->status.reason), "%s", reason);
+	component->status.pause_until_us = ms ? clock_wall_us() + (int64_t)ms * 1000 : 0;
+	pthread_mutex_unlock(&component->lock);
+}
+
+bool component_pause(struct component *component, int ms, const char *reason)
+{
+	int64_t now_us = clock_mono_us();
+	bool woken;
+
+	set_pause(component, ms, reason);
+	if (!component->pause_told_us || now_us - component->pause_told_us > PAUSE_TOLD_US) {
+		component->pause_told_us = now_us;
+		note(NOTE_INFO, component->name, "waiting", NOTE_TEXT("reason", reason));
+	}
+	woken = component_sleep(component, ms, true);
+	set_pause(component, 0, "");
+	return woken;
 }

@@ -31,6 +31,7 @@ struct component {
 	struct backoff backoff;   /* of the component's own thread */
 	int64_t failing_since_us; /* draining and not getting on; 0: is */
 	int failures;             /* FATALs since the last progress */
+	int64_t pause_told_us;    /* monotonic; 0: never */
 };
 
 enum status component_init(struct component *component, const char *name, struct err *err);
@@ -70,6 +71,11 @@ int component_reopen(struct component *component, const struct err *err);
 /* While draining, what does not come back is waited for 30 s; true when they are over. Nothing is
  * lost by giving up: the next start goes on. */
 bool component_out_of_patience(struct component *component);
+/*
+ * Wait on purpose, for a limit of ours: the component runs, `reason` says why nothing comes, and
+ * nobody takes it for stalled. True when woken by stop or drain.
+ */
+bool component_pause(struct component *component, int ms, const char *reason);
 /* Sleep; true when woken by stop, or by drain where `drain_too`. */
 bool component_sleep(struct component *component, int ms, bool drain_too);
 

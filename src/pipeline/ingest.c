@@ -4,9 +4,9 @@
  *     session: open log, read cursor, open source          FATAL of either: close both, back off,
  *       loop:  source_next -> append(records, cursor)      next session (within the budget)
  *
- * A RETRY of the source backs off and asks again; a RETRY of the log (a full disk) keeps the batch,
- * which stays borrowed, and appends the same one again: back-pressure, nothing is fetched
- * meanwhile.
+ * A RETRY of the source backs off and asks again; our own rate limit is no failure, only a pause. A
+ * RETRY of the log (a full disk) keeps the batch, which stays borrowed, and appends the same one
+ * again: back-pressure, nothing is fetched meanwhile.
  */
 #include "pipeline/ingest.h"
 
@@ -231,6 +231,10 @@ static enum status session_run(struct ingest_session *session, struct err *err)
 		if (status == US_RETRY) {
 			if (err->kind && strcmp(err->kind, "stopped") == 0)
 				continue;
+			if (err->kind && strcmp(err->kind, "rate_limit") == 0) {
+				component_pause(component, err->retry_after_ms, err->text);
+				continue;
+			}
 			meter_count(session->ingest->meter, METER_SOURCE_ERRORS,
 				    err->kind ? err->kind : "unknown", 1);
 			component_sleep(component, component_retry(component, err), true);

@@ -26,6 +26,7 @@ struct supervisor {
 	pthread_mutex_t lock;
 	pthread_cond_t ended; /* a component ended; CLOCK_MONOTONIC */
 	int64_t started_us;
+	bool source_owes; /* it should always give something: it is no pipe */
 };
 
 /* ---- threads */
@@ -161,6 +162,7 @@ enum status supervisor_start(struct supervisor **out, const struct supervisor_co
 		return err_no_memory(err, "starting");
 	supervisor->config = *config;
 	supervisor->started_us = clock_wall_us();
+	supervisor->source_owes = config->ingest && !source_is_once(config->source.uri);
 	status = init_parts(supervisor, err);
 	if (status != US_OK) {
 		mem_free(supervisor);
@@ -277,7 +279,7 @@ static void report_stall(const struct supervisor *supervisor, struct status_repo
 		const char *name;
 		const struct component_status *status;
 		bool has_work;
-	} components[] = { { "ingest", &out->ingest, true },
+	} components[] = { { "ingest", &out->ingest, supervisor->source_owes },
 			   { "process", &out->process, out->lag != 0 } };
 
 	if (!config->stall_ms && limit_ms < 3 * config->every_ms)
@@ -290,6 +292,8 @@ static void report_stall(const struct supervisor *supervisor, struct status_repo
 			continue;
 		if (since < supervisor->started_us)
 			since = supervisor->started_us;
+		if (since < components[i].status->pause_until_us)
+			since = components[i].status->pause_until_us;
 		for_us = clock_wall_us() - since;
 		if (for_us <= limit_ms * 1000)
 			continue;

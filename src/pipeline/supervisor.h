@@ -69,6 +69,7 @@ struct component_status {
 	int64_t restarts;
 	int64_t retries;
 	int64_t last_progress_us; /* wall; 0: never */
+	int64_t pause_until_us; /* wall; it waits on purpose until then, `reason` says why; 0: no */
 };
 
 struct reason_count {

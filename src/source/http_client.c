@@ -118,13 +118,18 @@ void http_client_close(struct http_client *client)
 	mem_free(client);
 }
 
-static const char *failure_kind(CURLcode code, long response)
+static const char *failure_kind(CURLcode code, long response, long connect)
 {
+	if (connect >= 300)
+		return "proxy";
 	/* without a status it was no redirect, but an answer that is not HTTP */
 	if (code == CURLE_UNSUPPORTED_PROTOCOL && response == 0)
 		return "truncated";
 	switch ((int)code) {
+	case CURLE_PROXY:
+		return "proxy";
 	case CURLE_COULDNT_CONNECT:
+	case CURLE_GOT_NOTHING:
 		return "refused";
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
@@ -150,10 +155,12 @@ static const char *failure_kind(CURLcode code, long response)
 	}
 }
 
-static enum status fail(struct http_client *client, CURLcode code, long response, const char *shown,
+static enum status fail(struct http_client *client, CURLcode code, const char *shown,
 			struct err *err)
 {
 	const char *reason = *client->reason ? client->reason : curl_easy_strerror(code);
+	long response = 0, connect = 0;
+	const char *kind;
 	enum status status;
 
 	if (code == CURLE_OUT_OF_MEMORY || (code == CURLE_WRITE_ERROR && !client->too_long))
@@ -168,9 +175,14 @@ static enum status fail(struct http_client *client, CURLcode code, long response
 		return status;
 	}
 	/* libcurl's reasons name hosts and numbers, never the URL or its password. */
-	status = err_set(err, US_RETRY, EXIT_UNREACHABLE, "%s: %s", shown, reason);
+	curl_easy_getinfo(client->easy, CURLINFO_RESPONSE_CODE, &response);
+	curl_easy_getinfo(client->easy, CURLINFO_HTTP_CONNECTCODE, &connect);
+	kind = failure_kind(code, response, connect);
+	status = err_set(err, US_RETRY, EXIT_UNREACHABLE, "%s: %s%s", shown, reason,
+			 strcmp(kind, "tls") == 0 ? " (--ca-file names other certificates to trust)"
+						  : "");
 	if (err)
-		err->kind = failure_kind(code, response);
+		err->kind = kind;
 	return status;
 }
 
@@ -235,13 +247,23 @@ static void read_answer(struct http_client *client, struct http_answer *answer)
 	answer->retry_after_ms = retry_after > 0 ? (int64_t)retry_after * 1000 : 0;
 }
 
+/* See http_client_get(). */
+static bool was_served(CURL *easy)
+{
+	long response = 0, connect = 0, sent = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &response);
+	curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &connect);
+	curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+	return sent > 0 && response < 300 && connect < 300;
+}
+
 enum status http_client_get(struct http_client *client, const char *url, const char *shown,
-			    struct http_answer *answer, bool *body_began, struct err *err)
+			    struct http_answer *answer, bool *served, struct err *err)
 {
 	bool secure = strncasecmp(url, "https:", 6) == 0;
 	CURLcode code = CURLE_OK;
 	enum status status;
-	long response = 0;
 
 	buf_reset(&client->body);
 	client->too_long = false;
@@ -253,14 +275,13 @@ enum status http_client_get(struct http_client *client, const char *url, const c
 	    curl_multi_add_handle(client->multi, client->easy) != CURLM_OK)
 		return err_no_memory(err, "preparing an HTTP request");
 	status = drive(client, &code, err);
-	curl_easy_getinfo(client->easy, CURLINFO_RESPONSE_CODE, &response);
-	if (body_began)
-		*body_began = response == 200 && (client->body.len > 0 || client->body.failed);
+	if (served)
+		*served = was_served(client->easy);
 	curl_multi_remove_handle(client->multi, client->easy);
 	if (status != US_OK)
 		return status;
 	if (code != CURLE_OK)
-		return fail(client, code, response, shown, err);
+		return fail(client, code, shown, err);
 	read_answer(client, answer);
 	return US_OK;
 }

@@ -40,13 +40,14 @@ enum status http_client_open(struct http_client **out, const struct http_client_
 void http_client_close(struct http_client *client);
 /*
  * GET. US_OK: a whole answer, whatever its status; it stays until the next call. US_RETRY: none;
- * err.kind says why ("refused", "dns", "timeout", "tls", "truncated", "redirect", "too_long",
- * "stopped"). US_FATAL: out of memory. `shown` stands for the URL in messages, which never hold the
- * URL itself: it may contain a password. *body_began (may be NULL): the server sent at least a part
- * of a body with status 200.
+ * err.kind says why ("refused" (also: closed without an answer), "dns", "timeout", "tls", "proxy",
+ * "truncated", "redirect", "too_long", "stopped"). US_FATAL: out of memory. `shown` stands for the
+ * URL in messages, which never hold the URL itself: it may contain a password. *served (may be
+ * NULL): the request was sent, and no status of the server says that it was refused: it may have
+ * been answered, whether or not the answer came.
  */
 enum status http_client_get(struct http_client *client, const char *url, const char *shown,
-			    struct http_answer *answer, bool *body_began, struct err *err);
+			    struct http_answer *answer, bool *served, struct err *err);
 
 /* Give back the body of the last answer where it was large; the answer is gone. */
 void http_client_forget_body(struct http_client *client);

@@ -378,6 +378,7 @@ enum status http_config_init(struct http_config *out, const struct source_config
 	enum status status;
 
 	*out = (struct http_config){ .results = config->results,
+				     .every_ms = config->every_ms,
 				     .timeout_ms = config->timeout_ms,
 				     .rate_limit = config->rate_limit };
 	buf_init(&mistakes, (size_t)64 << 10);

@@ -41,6 +41,7 @@ struct http_config {
 	char **redact;
 	size_t redact_count;
 	int results;
+	int64_t every_ms;
 	char *seed; /* NULL: random ones */
 	char *nat;  /* NULL where not given */
 	char *inc;

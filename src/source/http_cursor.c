@@ -104,13 +104,38 @@ static bool parameters_differ(const struct http_config *config, struct span text
 	return differ;
 }
 
+/* Of identities, "https://host/path#…": the limit is the server's, whatever is asked of it. */
+static bool same_server(struct span a, struct span b)
+{
+	const char *authority = a.len ? memmem(a.data, a.len, "://", 3) : NULL;
+	const char *end;
+	size_t len;
+
+	if (!authority)
+		return span_equal(a, b);
+	authority += 3;
+	end = memchr(authority, '/', (size_t)(a.data + a.len - authority));
+	len = end ? (size_t)(end + 1 - a.data) : a.len;
+	return b.len >= len && strncasecmp(a.data, b.data, len) == 0;
+}
+
+/* What the same server gave counts, whatever else has changed. */
+static void take_window(struct http_cursor *cursor, const struct span *values)
+{
+	int64_t reserved = cursor_text_number(values[RESERVED]);
+
+	if (values[WINDOW].data)
+		(void)rate_window_parse(&cursor->window, values[WINDOW]);
+	if (reserved > 0)
+		rate_window_add(&cursor->window, reserved, clock_wall_us());
+}
+
 enum status http_cursor_parse(struct http_cursor *cursor, const struct http_config *config,
 			      struct span text, bool *fresh, const char **why, struct err *err)
 {
 	struct cursor_text parsed;
 	const struct span *v = parsed.values;
 	enum status status = cursor_text_read(&parsed, text, names, FIELDS, err);
-	int64_t reserved;
 
 	if (status != US_OK)
 		return status;
@@ -126,16 +151,12 @@ enum status http_cursor_parse(struct http_cursor *cursor, const struct http_conf
 				 (int)(v[VERSION_FIELD].len < 20 ? v[VERSION_FIELD].len : 20),
 				 v[VERSION_FIELD].data ? v[VERSION_FIELD].data : "", VERSION);
 		goto out;
-	} else if (!v[SOURCE].data || !span_equal(v[SOURCE], span_of(config->identity))) {
-		*why = "the source is another one";
 	} else {
-		/* the same source: what it gave counts, whatever else has changed */
-		if (v[WINDOW].data)
-			(void)rate_window_parse(&cursor->window, v[WINDOW]);
-		reserved = cursor_text_number(v[RESERVED]);
-		if (reserved > 0)
-			rate_window_add(&cursor->window, reserved, clock_wall_us());
-		if (!v[PARAMETERS].data || parameters_differ(config, v[PARAMETERS]))
+		if (same_server(v[SOURCE], span_of(config->identity)))
+			take_window(cursor, v);
+		if (!span_equal(v[SOURCE], span_of(config->identity)))
+			*why = "the source is another one";
+		else if (!v[PARAMETERS].data || parameters_differ(config, v[PARAMETERS]))
 			*why = "the parameters have changed";
 		else if (!v[GIVEN].data ||
 			 !span_equal(v[GIVEN], span_of(config->seed ? config->seed : "")))

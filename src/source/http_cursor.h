@@ -1,7 +1,7 @@
 /*
  * http_cursor.h - where an HTTP source stands, as a text: one line of JSON.
  *
- *     {"type":"http","version":1,"source":"https://randomuser.me/api/#0f3a…","parameters":"results=100",
+ *     {"type":"http","version":1,"source":"https://randomuser.me/api/#0f3a…","parameters":"results=100&every=5000",
  *      "seed":"3f9a1c0b7d2u","given":"","series":1,"page":12,"reserved":0,"window":"1763855005:100"}
  */
 #ifndef SOURCE_HTTP_CURSOR_H
@@ -31,7 +31,7 @@ void http_cursor_next_series(struct http_cursor *cursor, const struct http_confi
 /*
  * Read a text. One of another kind of source, with other parameters, of another source or seed
  * starts anew (*fresh becomes true, with the reason in *why); the window is kept where it is of the
- * same source. Users reserved by a request that never came back are counted as of now. US_REJECT:
+ * same server. Users reserved by a request that never came back are counted as of now. US_REJECT:
  * of a newer version. US_FATAL: out of memory.
  */
 enum status http_cursor_parse(struct http_cursor *cursor, const struct http_config *config,

@@ -9,8 +9,10 @@
  *     next() -> no records, cursor {page 7, reserved 100}     nothing is asked yet
  *     next() -> 100 records, cursor {page 8, reserved 0, window …:100}
  *
- * A reservation whose request brought nothing (refused, 429, 502 …) serves the next try; one whose
- * answer had begun to arrive is used up, since the server has counted it.
+ * A reservation whose request was refused (429, 502, no connection …) serves the next try; one
+ * whose request the server may have served is used up, whether or not the answer arrived. How many
+ * records another API than the Random User API answers with is known only then: what is more than
+ * was reserved is counted too, and reserved from then on.
  */
 #include "source/http_source.h"
 
@@ -41,6 +43,7 @@ struct http_source {
 	struct json_paths *gender_path; /* NULL: no filter */
 	struct json_reader *gender;
 	struct http_cursor cursor;
+	int64_t expected; /* records of one answer, as far as is known */
 	bool start_told; /* where it starts is noted with the first batch, not by who only checks */
 	bool start_fresh;
 	const char *start_why; /* static text, or NULL */
@@ -160,6 +163,7 @@ enum status http_source_open(struct source **out, const struct source_config *co
 		return status;
 	}
 	source->start_told = !source->start_fresh && source->start_why;
+	source->expected = source->config.results;
 	*out = &source->base;
 	return US_OK;
 }
@@ -181,7 +185,7 @@ static enum status print_cursor(struct http_source *source, struct source_batch 
  * wait. */
 static enum status reserve(struct http_source *source, struct source_batch *batch, struct err *err)
 {
-	int64_t users = source->config.results;
+	int64_t users = source->expected;
 	int64_t wait_ms = rate_window_wait_ms(&source->cursor.window, users, clock_wall_us());
 	enum status status;
 
@@ -207,6 +211,17 @@ static void settle(struct http_source *source)
 		rate_window_add(&source->cursor.window, source->cursor.reserved, clock_wall_us());
 		source->cursor.reserved = 0;
 	}
+}
+
+/* The answer has more records than were expected. */
+static void settle_more(struct http_source *source, int64_t got)
+{
+	int64_t limit = source->config.rate_limit;
+
+	if (limit == 0 || got <= source->expected)
+		return;
+	rate_window_add(&source->cursor.window, got - source->expected, clock_wall_us());
+	source->expected = got < limit ? got : limit;
 }
 
 /* Is the record of the wanted gender? True without a filter. */
@@ -312,7 +327,7 @@ static enum status fetch(struct http_source *source, struct json_split_result *r
 			 struct err *err)
 {
 	struct http_answer answer;
-	bool body_began = false;
+	bool served = false;
 	enum status status;
 
 	/* A large page is in memory once at a time: as an answer, or as records, not as both of
@@ -324,8 +339,8 @@ static enum status fetch(struct http_source *source, struct json_split_result *r
 		return err_no_memory(err, "building the URL of a page");
 	source->stat.requests++;
 	status = http_client_get(source->client, buf_text(&source->url), source->config.shown,
-				 &answer, &body_began, err);
-	if (body_began)
+				 &answer, &served, err);
+	if (served)
 		settle(source);
 	if (status != US_OK)
 		return status;
@@ -369,10 +384,10 @@ static enum status http_next(struct source *base, struct source_batch *batch, st
 		return status;
 	}
 	source->timeouts = 0;
-	settle(source);
 	status = fill_batch(source, &result, batch, err);
 	if (status != US_OK)
 		return status;
+	settle_more(source, batch->fetched);
 	if (result.refused)
 		note_refused(source, batch);
 	advance(source, batch);

@@ -93,7 +93,7 @@ void http_config_url(const struct http_config *config, const char *seed, int64_t
 
 void http_config_parameters(const struct http_config *config, struct buf *out)
 {
-	buf_printf(out, "results=%d", config->results);
+	buf_printf(out, "results=%d&every=%" PRId64, config->results, config->every_ms);
 	if (config->nat)
 		buf_printf(out, "&nat=%s", config->nat);
 	if (config->inc)

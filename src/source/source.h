@@ -37,7 +37,9 @@ struct source_config {
 	const char *const *redact; /* dotted paths */
 	size_t redact_count;
 	/* http only: */
-	int results;      /* users in one request */
+	int results; /* users in one request */
+	int64_t
+	    every_ms; /* between requests: kept by the caller, part of the cursor's parameters */
 	const char *seed; /* NULL: a new random one per run of pages */
 	const char *nat;  /* comma lists, or NULL */
 	const char *inc;
@@ -82,9 +84,9 @@ struct source_ops {
 	 * The next batch. May block (a request, the rate limit); returns early when config.stop is
 	 * woken. US_OK: batch is filled. US_RETRY: the source answered badly or not at all;
 	 * err.kind is one of "http_429", "http_5xx", "http_4xx", "html", "empty", "short", "json",
-	 * "content_type", "truncated", "timeout", "refused", "tls", "dns", "redirect", "too_long",
-	 * "rate_limit", "stopped"; err.retry_after_ms is obeyed. US_REJECT: the input is bad for
-	 * good (a file that is no JSON): stop, say so. US_FATAL: close.
+	 * "content_type", "truncated", "timeout", "refused", "tls", "dns", "proxy", "redirect",
+	 * "too_long", "rate_limit", "stopped"; err.retry_after_ms is obeyed. US_REJECT: the input
+	 * is bad for good (a file that is no JSON): stop, say so. US_FATAL: close.
 	 */
 	enum status (*next)(struct source *source, struct source_batch *batch, struct err *err);
 	void (*stat)(const struct source *source, struct source_stat *out);

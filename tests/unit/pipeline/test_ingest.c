@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "faulty.h"
+#include "simulator/simulator.h"
 
 static const char source_sql[] =
     "CREATE STREAMING TABLE people (id TEXT, n INT, PRIMARY KEY (id)) AS\n"
@@ -234,6 +235,42 @@ static void test_source_that_never_answers(void **state)
 	harness_release(&harness);
 }
 
+/* The limit that was asked for is no trouble: health stays as it is, and says what is waited for.
+ */
+static void test_rate_limit_is_no_failure(void **state)
+{
+	const struct simulator_config simulator_config = { .listen = "127.0.0.1:0" };
+	struct simulator *simulator;
+	struct harness harness;
+	struct status_report report;
+	struct supervisor *supervisor;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(simulator_start(&simulator, &simulator_config, &err), US_OK);
+	ingest_init(&harness, simulator_url(simulator));
+	harness.config.source.timeout_ms = 30000;
+	harness.config.source.rate_limit = 50;
+	harness.config.stall_ms = 1;
+	assert_int_equal(supervisor_start(&supervisor, &harness.config, &err), US_OK);
+	do {
+		supervisor_wait(supervisor, 5);
+		supervisor_report(supervisor, &report);
+	} while (!report.ingest.pause_until_us || report.stored < 50 || report.lag != 0);
+	assert_int_equal(report.fetched, 50);
+	assert_int_equal(report.ingest.state, COMPONENT_RUNNING);
+	assert_non_null(strstr(report.ingest.reason, "50 users in 5 minutes are reached"));
+	assert_false(report.stalled);
+	assert_string_equal(report.source_errors[0].name, "");
+	supervisor_drain(supervisor);
+	assert_true(supervisor_wait(supervisor, 60000));
+	supervisor_report(supervisor, &report);
+	assert_int_equal(report.ingest.state, COMPONENT_DONE);
+	supervisor_free(supervisor);
+	harness_release(&harness);
+	simulator_stop(simulator);
+}
+
 static void test_mistakes_are_told_together(void **state)
 {
 	struct harness harness;
@@ -295,6 +332,7 @@ int main(void)
 		cmocka_unit_test(test_large_record_is_refused_alone),
 		cmocka_unit_test(test_for_and_drain),
 		cmocka_unit_test(test_source_that_never_answers),
+		cmocka_unit_test(test_rate_limit_is_no_failure),
 		cmocka_unit_test(test_mistakes_are_told_together),
 		cmocka_unit_test(test_cursor_text),
 	};

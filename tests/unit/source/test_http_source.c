@@ -157,7 +157,7 @@ static void changed_parameters_start_a_new_seed(void **state)
 {
 	struct scripted_server server;
 	struct source_config config;
-	struct source_config others[5];
+	struct source_config others[6];
 	struct source_batch batch;
 	struct source *source;
 	char cursor[1024];
@@ -171,14 +171,15 @@ static void changed_parameters_start_a_new_seed(void **state)
 	(void)snprintf(cursor, sizeof(cursor), "%.*s", (int)batch.cursor.len, batch.cursor.data);
 	(void)snprintf(seed, sizeof(seed), "%s", cursor_field(batch.cursor, "seed"));
 	source_close(source);
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < 6; i++)
 		others[i] = config;
 	others[0].results = 11;
 	others[1].nat = "no";
 	others[2].inc = "login,name";
 	others[3].exc = "name";
 	others[4].seed = "other";
-	for (size_t i = 0; i < 5; i++) {
+	others[5].every_ms = 1000;
+	for (size_t i = 0; i < 6; i++) {
 		source = open_source(&others[i], cursor);
 		assert_int_equal(source_next(source, &batch, NULL), US_OK);
 		assert_int_equal(scripted_number(scripted_last(&server), "page"), 1);
@@ -369,7 +370,7 @@ static const struct bad_answer bad_answers[] = {
 	  "1 users, 2 were asked", 0 },
 	{ OK_JSON "\r\n{\"results\":[{\"login\":{\"uuid\":1}},{}],\"info\":{\"results\":3}}",
 	  "short", "info says 3", 0 },
-	{ "", "truncated", "", 0 },
+	{ "", "refused", "", 0 },
 	{ "SMTP ready\r\n", "truncated", "", 0 },
 	{ NULL, "timeout", "", 0 },
 };
@@ -710,10 +711,15 @@ static void a_reservation_outlives_a_kill(void **state)
 	scripted_stop(&server);
 }
 
-static void a_request_that_brought_nothing_costs_nothing(void **state)
+static void a_request_that_was_refused_costs_nothing(void **state)
 {
 	const struct bad_answer busy = { .raw = "HTTP/1.1 503 Busy\r\n\r\n" };
-	const struct bad_answer cut = { .raw = OK_JSON "Content-Length: 99\r\n\r\n{\"resu" };
+	const struct bad_answer unclear[] = {
+		{ .raw = OK_JSON "Content-Length: 99\r\n\r\n{\"resu", .kind = "truncated" },
+		{ .raw = OK_JSON "\r\n<html>", .kind = "html" },
+		{ .raw = "", .kind = "refused" }, /* closed without a word */
+		{ .raw = NULL, .kind = "timeout" },
+	};
 	bad_answer_now current = &busy;
 	struct scripted_server server;
 	struct source_config config;
@@ -725,20 +731,61 @@ static void a_request_that_brought_nothing_costs_nothing(void **state)
 	scripted_start(&server, play_bad, &current);
 	config = config_of(&server);
 	config.rate_limit = 10;
+	config.timeout_ms = 500;
+	for (size_t u = 0; u < sizeof(unclear) / sizeof(*unclear); u++) {
+		current = &busy;
+		source = open_source(&config, NULL);
+		assert_int_equal(source_next(source, &batch, &err), US_OK);
+		for (int i = 0; i < 5; i++) {
+			assert_int_equal(source_next(source, &batch, &err), US_RETRY);
+			assert_string_equal(err.kind, "http_5xx");
+		}
+		/* but what the server may have answered, it has counted */
+		current = &unclear[u];
+		assert_int_equal(source_next(source, &batch, &err), US_RETRY);
+		assert_string_equal(err.kind, unclear[u].kind);
+		assert_int_equal(source_next(source, &batch, &err), US_RETRY);
+		assert_string_equal(err.kind, "rate_limit");
+		source_close(source);
+	}
+	scripted_stop(&server);
+}
+
+/* The server counts, not what is asked of it: another path, other parameters, another source. */
+static void the_rate_limit_is_of_the_server(void **state)
+{
+	struct scripted_server server, other;
+	struct source_config config;
+	struct source_batch batch;
+	struct source *source;
+	struct err err = ERR_INIT;
+	char cursor[4096], uri[128];
+
+	(void)state;
+	scripted_start(&server, scripted_good, NULL);
+	scripted_start(&other, scripted_good, NULL);
+	config = config_of(&server);
+	config.rate_limit = 10;
 	source = open_source(&config, NULL);
 	assert_int_equal(source_next(source, &batch, &err), US_OK);
-	for (int i = 0; i < 5; i++) {
-		assert_int_equal(source_next(source, &batch, &err), US_RETRY);
-		assert_string_equal(err.kind, "http_5xx");
-	}
-	/* but what the server began to send, it has counted */
-	current = &cut;
-	assert_int_equal(source_next(source, &batch, &err), US_RETRY);
-	assert_string_equal(err.kind, "truncated");
+	assert_int_equal(source_next(source, &batch, &err), US_OK);
+	assert_int_equal(batch.record_count, 10);
+	(void)snprintf(cursor, sizeof(cursor), "%.*s", (int)batch.cursor.len, batch.cursor.data);
+	source_close(source);
+	(void)snprintf(uri, sizeof(uri), "http://127.0.0.1:%d/api/1.4/?lego", server.port);
+	config.uri = uri;
+	source = open_source(&config, cursor);
 	assert_int_equal(source_next(source, &batch, &err), US_RETRY);
 	assert_string_equal(err.kind, "rate_limit");
 	source_close(source);
+	config.uri = other.url;
+	source = open_source(&config, cursor);
+	assert_int_equal(source_next(source, &batch, &err), US_OK);
+	assert_int_equal(source_next(source, &batch, &err), US_OK);
+	source_close(source);
+	assert_int_equal(atomic_load(&server.requests), 1);
 	scripted_stop(&server);
+	scripted_stop(&other);
 }
 
 /* ---- other APIs */
@@ -827,6 +874,39 @@ static void a_plain_url_is_asked_as_it_is(void **state)
 	scripted_stop(&server);
 }
 
+static void a_larger_answer_than_expected_is_counted(void **state)
+{
+	struct scripted_server server;
+	struct source_config config;
+	struct source_batch batch;
+	struct source *source;
+	struct err err = ERR_INIT;
+	char uri[128];
+
+	(void)state;
+	scripted_start(&server, play_array, NULL);
+	config = config_of(&server);
+	(void)snprintf(uri, sizeof(uri), "http://127.0.0.1:%d/users.json", server.port);
+	config.uri = uri;
+	config.records = "";
+	config.key = "id";
+	config.results = 1;
+	config.rate_limit = 8;
+	source = open_source(&config, NULL);
+	/* three records each: two answers, and a third would be one too many */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(source_next(source, &batch, &err), US_OK);
+		assert_int_equal(batch.fetched, 0);
+		assert_int_equal(source_next(source, &batch, &err), US_OK);
+		assert_int_equal(batch.fetched, 3);
+	}
+	assert_int_equal(source_next(source, &batch, &err), US_RETRY);
+	assert_string_equal(err.kind, "rate_limit");
+	assert_int_equal(atomic_load(&server.requests), 2);
+	source_close(source);
+	scripted_stop(&server);
+}
+
 static void a_proxy_is_used(void **state)
 {
 	struct scripted_server proxy;
@@ -870,7 +950,9 @@ int main(void)
 		cmocka_unit_test(a_seed_that_hangs_is_given_up),
 		cmocka_unit_test(the_rate_limit_reserves_first),
 		cmocka_unit_test(a_reservation_outlives_a_kill),
-		cmocka_unit_test(a_request_that_brought_nothing_costs_nothing),
+		cmocka_unit_test(a_request_that_was_refused_costs_nothing),
+		cmocka_unit_test(the_rate_limit_is_of_the_server),
+		cmocka_unit_test(a_larger_answer_than_expected_is_counted),
 		cmocka_unit_test(a_template_pages_through_any_api),
 		cmocka_unit_test(a_plain_url_is_asked_as_it_is),
 		cmocka_unit_test(a_proxy_is_used),
