@@ -54,9 +54,9 @@ enum status source_probe(const struct source_config *config, struct err *err)
 	return status;
 }
 
-/* Does the real API answer, with users in it? */
-static bool real_api_answers(const struct options *options, const char *uri, struct waiter *stop,
-			     struct err *err)
+/* US_OK: the real API answers, with users in it. US_REJECT: with these settings it is not asked. */
+static enum status ask_real_api(const struct options *options, const char *uri, struct waiter *stop,
+				struct err *err)
 {
 	struct source_config config;
 	enum status status;
@@ -71,7 +71,25 @@ static bool real_api_answers(const struct options *options, const char *uri, str
 	note_set_level(NOTE_WARN); /* asking is not yet streaming */
 	status = source_probe(&config, err);
 	note_set_level((enum note_level)option_int(options, OPTION_LOG_LEVEL));
-	return status == US_OK;
+	return status;
+}
+
+/* What the log's records came from. Its password is not kept, so it cannot be used without. */
+static enum status take_recorded(struct source_choice *choice, const struct buf *recorded,
+				 struct err *err)
+{
+	if (strstr(buf_text(recorded), "***"))
+		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
+			       "--source auto: this log's records came from %.400s, whose secrets "
+			       "are not kept in the log: say it with --source",
+			       buf_text(recorded));
+	choice->owned = mem_strndup(recorded->data, recorded->len);
+	choice->identity = choice->owned;
+	if (!choice->owned)
+		return err_no_memory(err, "choosing the source");
+	note(NOTE_INFO, "source", "going on with the source that this log's records came from",
+	     NOTE_TEXT("source", choice->identity));
+	return US_OK;
 }
 
 static enum status choose_auto(struct source_choice *choice, const struct options *options,
@@ -79,28 +97,27 @@ static enum status choose_auto(struct source_choice *choice, const struct option
 {
 	const char *real = option_table[OPTION_SOURCE].fallback;
 	struct err why = ERR_INIT;
-	enum status status;
+	enum status status, asked;
 	struct buf recorded;
 
 	buf_init(&recorded, CURSOR_MAX);
 	status = log ? ingest_recorded_source(log, &recorded, err) : US_OK;
-	if (status == US_OK && recorded.len) {
-		choice->owned = mem_strndup(recorded.data, recorded.len);
-		choice->identity = choice->owned;
-		if (!choice->owned)
-			status = err_no_memory(err, "choosing the source");
-		else
-			note(NOTE_INFO, "source",
-			     "going on with the source that this log was begun with",
-			     NOTE_TEXT("source", choice->identity));
-	} else if (status == US_OK && real_api_answers(options, real, stop, &why)) {
+	if (status != US_OK || recorded.len) {
+		if (status == US_OK)
+			status = take_recorded(choice, &recorded, err);
+		goto out;
+	}
+	asked = ask_real_api(options, real, stop, &why);
+	if (asked == US_REJECT) {
+		choice->identity = real; /* what is wrong is told with all other mistakes */
+	} else if (asked == US_OK) {
 		choice->identity = real;
 		note(NOTE_INFO, "source", "the Random User API answers",
 		     NOTE_TEXT("source", choice->identity));
-	} else if (status == US_OK && stop && waiter_is_woken(stop)) {
+	} else if (stop && waiter_is_woken(stop)) {
 		status = err_set(err, US_RETRY, EXIT_TRY_AGAIN,
 				 "stopped before the source was chosen");
-	} else if (status == US_OK) {
+	} else {
 		choice->identity = SIMULATOR;
 		note(NOTE_WARN, "source",
 		     log ? "the Random User API does not answer, so the users are made up by the "
@@ -109,6 +126,7 @@ static enum status choose_auto(struct source_choice *choice, const struct option
 			   "built-in simulator",
 		     NOTE_TEXT("source", choice->identity), NOTE_TEXT("reason", why.text));
 	}
+out:
 	buf_release(&recorded);
 	return status;
 }

@@ -3,7 +3,7 @@
  * built-in simulator on a loopback port of this process, "auto" decides between the real API and
  * the simulator, everything else is taken as it is.
  *
- * auto: what the log's cursor remembers, so that a stream does not change its source; in an empty
+ * auto: what the log's records came from, so that a stream does not change its source; in an empty
  * log the real API where it answers within 3 s, else the simulator, with a warning.
  */
 #ifndef CLI_SOURCE_CHOICE_H

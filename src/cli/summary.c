@@ -17,7 +17,7 @@
 #define ROWS        5
 #define COLUMNS     8
 #define PLAIN_WIDTH 120 /* of the rows' table, where no terminal says how wide it is */
-#define LABEL       "  %-26s"
+#define LABEL       "  %-25s "
 
 static void append_line(struct buf *out, const char *label, int64_t count)
 {

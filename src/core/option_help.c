@@ -244,7 +244,8 @@ void option_append_uri(struct buf *out, const char *uri)
 	}
 	while (*c) {
 		size_t len = strcspn(c, "?&");
-		const char *equals = memchr(c, '=', len);
+		bool is_parameter = c > uri && (c[-1] == '?' || c[-1] == '&');
+		const char *equals = is_parameter ? memchr(c, '=', len) : NULL;
 
 		if (equals && names_secret(c, (size_t)(equals - c))) {
 			buf_append(out, c, (size_t)(equals + 1 - c));

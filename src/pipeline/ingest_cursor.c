@@ -136,7 +136,7 @@ enum status ingest_recorded_source(const struct log_config *config, struct buf *
 	}
 	ingest_cursor_init(&cursor);
 	status = ingest_cursor_read(log, &cursor, err);
-	if (status == US_OK)
+	if (status == US_OK && cursor.fetched > 0)
 		buf_append_span(identity, buf_span(&cursor.source));
 	ingest_cursor_release(&cursor);
 	log_close(log);

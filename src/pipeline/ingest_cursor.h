@@ -19,7 +19,8 @@
 #define CURSOR_MAX ((size_t)1 << 20)
 
 struct ingest_cursor {
-	struct buf source; /* what was asked for: "simulator:", "https://randomuser.me/api/" */
+	struct buf source; /* what was asked for: "simulator:", "https://randomuser.me/api/"; its
+			      secrets are "***" */
 	struct buf state;  /* the source's own cursor */
 	int64_t fetched, appended, refused, filtered;
 	int64_t refetched; /* records of the log beside those `appended`: of batches that an
@@ -40,7 +41,8 @@ enum status ingest_cursor_read(struct log *log, struct ingest_cursor *cursor, st
 
 /*
  * For `--source auto`: append to `identity` what the log's cursor remembers as the source; nothing
- * where the log does not exist or is empty. US_REJECT, US_RETRY, US_FATAL: as log_open().
+ * where the log does not exist or nothing was ever fetched. US_REJECT, US_RETRY, US_FATAL: as
+ * log_open().
  */
 enum status ingest_recorded_source(const struct log_config *config, struct buf *identity,
 				   struct err *err);

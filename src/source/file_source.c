@@ -114,7 +114,7 @@ static enum status check_config(const struct source_config *config, struct err *
 		       { "--inc", config->inc },
 		       { "--exc", config->exc },
 		       { "--gender", config->gender } };
-	char text[512] = "";
+	char text[1024] = "";
 	size_t len = 0;
 
 	for (size_t i = 0; i < sizeof(unused) / sizeof(*unused); i++) {
@@ -123,6 +123,16 @@ static enum status check_config(const struct source_config *config, struct err *
 						"%s%s is for HTTP sources: with a file it would "
 						"do nothing",
 						len ? "\n" : "", unused[i].name);
+	}
+	for (size_t i = 0; config->key && i < config->redact_count; i++) {
+		if (strcmp(config->redact[i], config->key) != 0)
+			continue;
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					"%s--redact: %.100s is the key (--key), which is "
+					"written with every record: choose another key, or "
+					"'' for none",
+					len ? "\n" : "", config->key);
+		break;
 	}
 	if (strcmp(config->uri, "-") != 0 && config->uri[strlen("file:")] == '\0')
 		len += (size_t)snprintf(text + len, sizeof(text) - len,

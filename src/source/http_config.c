@@ -7,9 +7,9 @@
 #include <curl/curl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/diag.h"
+#include "core/file_read.h"
 #include "core/mem.h"
 #include "core/random.h"
 #include "source/http_client.h"
@@ -36,6 +36,7 @@ static const struct {
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#define CA_FILE_MAX  ((size_t)8 << 20)
 
 /* ---- collecting mistakes */
 
@@ -278,6 +279,23 @@ static void check_unused(struct buf *mistakes, const struct http_config *config)
 	}
 }
 
+/* libcurl says of a file without certificates no more than that it cannot be set. */
+static void check_ca_file(struct buf *mistakes, const char *path)
+{
+	struct err err = ERR_INIT;
+	struct buf text;
+
+	buf_init(&text, CA_FILE_MAX);
+	if (file_read(path, &text, NULL, &err) != US_OK)
+		mistake(mistakes, "--ca-file: %.400s", err.text);
+	else if (text.len == 0 || !memmem(text.data, text.len, "-----BEGIN ", 11))
+		mistake(mistakes,
+			"--ca-file: %.200s has no certificate: it must be PEM text with lines "
+			"-----BEGIN CERTIFICATE-----",
+			path);
+	buf_release(&text);
+}
+
 static void check_common(struct buf *mistakes, const struct http_config *config)
 {
 	if (config->results < 1)
@@ -304,8 +322,15 @@ static void check_common(struct buf *mistakes, const struct http_config *config)
 		mistake(mistakes, "--seed: is longer than 400 bytes");
 	if (config->seed && !*config->seed)
 		mistake(mistakes, "--seed: is empty; leave it out for a random one");
-	if (config->ca_file && access(config->ca_file, R_OK) != 0)
-		mistake(mistakes, "--ca-file: cannot read %.200s", config->ca_file);
+	for (size_t i = 0; i < config->redact_count; i++) {
+		if (strcmp(config->redact[i], config->key) == 0)
+			mistake(mistakes,
+				"--redact: %.100s is the key (--key), which is written with every "
+				"record: choose another key, or '' for none",
+				config->key);
+	}
+	if (config->ca_file)
+		check_ca_file(mistakes, config->ca_file);
 }
 
 /* ---- */

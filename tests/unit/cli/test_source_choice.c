@@ -88,6 +88,8 @@ static void faults_want_a_simulator(void **state)
 	options_free(options);
 }
 
+#define RECORDED(uri) "{\"version\":1,\"source\":\"" uri "\",\"state\":\"\",\"fetched\":1}"
+
 /* Keep a cursor in the log as ingest does. */
 static void record_source(const struct options *options, const char *cursor)
 {
@@ -112,20 +114,50 @@ static void auto_takes_what_answers_then_what_it_took(void **state)
 	assert_string_equal(choice.identity, "simulator:");
 	source_choice_release(&choice);
 
-	record_source(options, "{\"version\":1,\"source\":\"file:users.jsonl\",\"state\":\"\"}");
+	/* a source that never gave a record binds nobody */
+	record_source(options, "{\"version\":1,\"source\":\"https://x/\",\"state\":\"{}\"}");
+	assert_int_equal(choose(&choice, options, &err), US_OK);
+	assert_string_equal(choice.identity, "simulator:");
+	source_choice_release(&choice);
+
+	record_source(options, RECORDED("file:users.jsonl"));
 	assert_int_equal(choose(&choice, options, &err), US_OK);
 	assert_string_equal(choice.identity, "file:users.jsonl");
 	assert_string_equal(choice.uri, "file:users.jsonl");
 	assert_null(choice.simulator);
 	source_choice_release(&choice);
 
-	record_source(options, "{\"version\":1,\"source\":\"simulator:\",\"state\":\"\"}");
+	record_source(options, RECORDED("simulator:"));
 	assert_int_equal(choose(&choice, options, &err), US_OK);
 	assert_memory_equal(choice.uri, "http://127.0.0.1:", 17);
 	source_choice_release(&choice);
 
+	/* what was left out of the cursor has to be said again */
+	record_source(options, RECORDED("https://me:***@x/"));
+	assert_int_equal(choose(&choice, options, &err), US_REJECT);
+	assert_int_equal(err.code, EXIT_BAD_CONFIG);
+	assert_non_null(strstr(err.text, "https://me:***@x/"));
+
 	record_source(options, "{broken");
 	assert_int_equal(choose(&choice, options, &err), US_REJECT);
+	options_free(options);
+}
+
+/* Wrong settings are not an API that is out of order: nothing is chosen for them. */
+static void auto_does_not_choose_on_wrong_settings(void **state)
+{
+	char other[128];
+	struct options *options;
+	struct source_choice choice;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	snprintf(other, sizeof(other), "--log=lmdb:%s/wrong", directory);
+	options = options_from(COMMAND_RUN, "--source", "auto", "--nat", "xx", NO_WAY, other);
+	assert_int_equal(choose(&choice, options, &err), US_OK);
+	assert_string_equal(choice.identity, "https://randomuser.me/api/");
+	assert_null(choice.simulator);
+	source_choice_release(&choice);
 	options_free(options);
 }
 
@@ -152,6 +184,7 @@ int main(void)
 		cmocka_unit_test(simulator_on_a_port),
 		cmocka_unit_test(faults_want_a_simulator),
 		cmocka_unit_test(auto_takes_what_answers_then_what_it_took),
+		cmocka_unit_test(auto_does_not_choose_on_wrong_settings),
 		cmocka_unit_test(auto_can_be_stopped),
 	};
 

@@ -471,6 +471,7 @@ static void secrets_are_not_printed(void **state)
 		{ "http://host:80/a:b@c", "http://host:80/a:b@c" },
 		{ "sqlite:data/users.db", "sqlite:data/users.db" },
 		{ "-", "-" },
+		{ "file:/data/key=1/users.jsonl", "file:/data/key=1/users.jsonl" },
 	};
 	struct buf out;
 

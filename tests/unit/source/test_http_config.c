@@ -98,6 +98,30 @@ static void wrong_combinations_are_refused(void **state)
 	config = random_user();
 	config.ca_file = "/no/such/file.pem";
 	assert_refused(&config, "cannot read /no/such/file.pem");
+	config.ca_file = "/dev/null";
+	assert_refused(&config, "/dev/null has no certificate");
+}
+
+/* The key is written with every record, whatever is cut out of the record itself. */
+static void a_key_cannot_be_redacted(void **state)
+{
+	static const char *const redact[] = { "login.password", "login.uuid" };
+	struct source_config config = random_user();
+	struct source *source;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	config.redact = redact;
+	config.redact_count = 1;
+	assert_good(&config);
+	config.redact_count = 2;
+	assert_refused(&config, "--redact: login.uuid is the key");
+	config.key = "";
+	assert_good(&config);
+	config.key = "login.uuid";
+	config.uri = "file:/dev/null";
+	assert_int_equal(source_open(&source, &config, SPAN_NULL, &err), US_REJECT);
+	assert_non_null(strstr(err.text, "--redact: login.uuid is the key"));
 }
 
 static void special_seeds_are_refused(void **state)
@@ -409,6 +433,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wrong_combinations_are_refused),
+		cmocka_unit_test(a_key_cannot_be_redacted),
 		cmocka_unit_test(special_seeds_are_refused),
 		cmocka_unit_test(the_url_may_not_say_what_we_say),
 		cmocka_unit_test(options_that_would_do_nothing_are_refused),
