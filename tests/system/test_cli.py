@@ -1,6 +1,10 @@
 """The command line as a newcomer meets it."""
+import json
+import pathlib
 import re
+import shlex
 import shutil
+import sqlite3
 import subprocess
 import urllib.request
 
@@ -265,3 +269,66 @@ def test_secrets_of_a_url_are_kept_nowhere(program, simulator):
     for text in printed + written:
         assert "hunter2" not in text and "topsecret" not in text
     assert "user:***@" in printed[0]
+
+
+def test_log_lines(program):
+    """key=value, or JSON, one line each, on standard error; the summary alone is on standard output."""
+    options = ["--source", "simulator:", "--count", 400, "--every", 0, "--results", 20, "--fault", "502=0.5", "--log-level", "debug"]
+    plain = program.run("run", *options)
+    for line in plain.stderr.splitlines():
+        assert re.fullmatch(r'time=\S+Z level=(debug|info|warn|error) component=[a-z]+ msg=("([^"\\]|\\.)*"|\S+)( [a-z_]+=("([^"\\]|\\.)*"|\S*))*', line), line
+    assert "userstream run" in plain.stdout and "level=" not in plain.stdout
+    lines = [json.loads(line) for line in program.run("run", *options, "--log-format", "json").stderr.splitlines()]
+    assert lines and all({"time", "level", "component", "msg"} <= line.keys() for line in lines)
+    assert {"warn"} == {line["level"] for line in lines if line["msg"] == "degraded"}
+
+
+def test_summary_and_what_to_try_next(program):
+    """Counts, rates, latency, rejected by reason, five rows; and each command that it says to try next works as it stands."""
+    text = (ROOT / "pipelines" / "user_profiles.sql").read_text(encoding="utf-8").replace("BETWEEN -90 AND 90", "BETWEEN -45 AND 45")
+    (program.dir / "strict.sql").write_text(text, encoding="utf-8")
+    program.pipeline = "strict.sql"
+    said = program.run("run", "--source", "simulator:", "--count", 400, "--results", 100, "--every", 0).stdout
+    rows = program.rows("SELECT count(*) n FROM user_profiles")[0]["n"]
+    assert 0 < rows < 400
+    for pattern in (r"  fetched +400  \([\d,.]+/s\)", r"  appended to the log +400", rf"  stored +{rows}  \([\d,.]+/s\)",
+                    rf"  rejected +{400 - rows}", rf"    valid_coordinates +{400 - rows}",
+                    r"  fetched -> stored +p50 [\d.]+ \S+, p99 [\d.]+ \S+, max [\d.]+ \S+", r"\(5 rows\)"):
+        assert re.search(rf"^{pattern}$", said, re.M), f"{pattern}\n{said}"
+    first, last = program.rows("SELECT first_name, last_name FROM user_profiles LIMIT 1")[0]
+    assert re.search(rf"{first} +{last}", said)
+    commands = [line.strip() for line in said.split("Try next:\n")[1].splitlines()]
+    assert [shlex.split(command)[1] for command in commands] == ["query", "dlq", "verify"]
+    for command in commands:
+        done = subprocess.run(command, shell=True, cwd=program.dir, env=clean_environment(), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+    produced = program.run("produce", "--source", "simulator:", "--count", 10, "--every", 0).stdout
+    for command in produced.split("Try next:\n")[1].splitlines():
+        assert subprocess.run(command + f" --listen none --sink {program.sink} --pipeline strict.sql" * ("process" in command), shell=True,
+                              cwd=program.dir, env=clean_environment(), capture_output=True, check=False).returncode == 0, command
+
+
+def test_a_run_that_fails_at_once_has_no_summary(program):
+    program.run("run", "--source", "simulator:", "--count", 10, "--every", 0)
+    done = program.run("process", "--from", 700, "--until-caught-up", check=64)
+    assert done.stdout == "" and "holds the offsets 0 to 10" in done.stderr
+
+
+@pytest.mark.slow
+def test_installed(tmp_path):
+    """make install PREFIX=… DESTDIR=…: the program works from anywhere, with man page, completion and the default pipeline file."""
+    for prefix, dest in ((tmp_path / "prefix", ""), (pathlib.Path("/opt/userstream"), tmp_path / "dest")):
+        subprocess.run(["make", "--no-print-directory", "install", f"PREFIX={prefix}", f"DESTDIR={dest}"], cwd=ROOT, check=True,
+                       capture_output=True)
+        top = pathlib.Path(f"{dest}{prefix}")
+        files = {str(path.relative_to(top)) for path in top.rglob("*") if path.is_file()}
+        assert files == {"bin/userstream", "share/man/man1/userstream.1", "share/bash-completion/completions/userstream",
+                         "share/zsh/site-functions/_userstream", "share/userstream/pipelines/user_profiles.sql"}
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir(exist_ok=True)
+        done = subprocess.run([top / "bin" / "userstream", "run", "--source", "simulator:", "--count", "10", "--every", "0", "--listen", "none"],
+                              cwd=elsewhere, env=clean_environment(), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert sqlite3.connect(elsewhere / "data" / "users.db").execute("SELECT count(*) > 0 FROM user_profiles").fetchone() == (1,)
+    mode = (tmp_path / "prefix" / "bin" / "userstream").stat().st_mode & 0o777
+    assert mode == 0o755

@@ -1,6 +1,7 @@
 """Several processes on one log, signals, and what is refused before anything starts."""
 import contextlib
 import os
+import pathlib
 import re
 import signal
 import socket
@@ -11,21 +12,52 @@ import time
 from conftest import BIN, clean_environment, wait_for
 
 
+def effort(pid):
+    """Processor time in seconds, and how often its threads went to sleep."""
+    ticks = sum(map(int, pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[11:13]))
+    sleeps = [re.search(r"^voluntary_ctxt_switches:\s+(\d+)", path.read_text(encoding="ascii"), re.M)
+              for path in pathlib.Path(f"/proc/{pid}/task").glob("*/status")]
+    return ticks / os.sysconf("SC_CLK_TCK"), sum(int(found.group(1)) for found in sleeps)
+
+
 def test_produce_and_process_share_a_log(program):
-    """A batch that one process appends wakes the other within milliseconds."""
-    process = program.start("process")
+    """A batch that one process appends wakes the other, which sleeps in between: it neither spins nor looks every few ms."""
+    process = program.start("process", stderr=subprocess.PIPE)
     try:
         wait_for(lambda: program.database.exists() and program.rows("SELECT 1 FROM sqlite_master WHERE name='user_profiles'"),
                  what="the table")
-        program.run("produce", "--source", "simulator:", "--results", 10, "--count", 50, "--every", "100ms")
-        wait_for(lambda: program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == 50, what="50 rows")
-        # asleep between batches: no processor time to speak of
-        ticks = sum(map(int, open(f"/proc/{process.pid}/stat", encoding="ascii").read().rsplit(")", 1)[1].split()[11:13]))
-        assert ticks < 2 * os.sysconf("SC_CLK_TCK")
+        batches, pause = 20, 0.15
+        spent, slept = effort(process.pid)
+        program.run("produce", "--source", "simulator:", "--results", 10, "--count", 10 * batches, "--every", pause)
+        wait_for(lambda: program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == 10 * batches, what="the rows")
+        spent, slept = (after - before for after, before in zip(effort(process.pid), (spent, slept)))
+        assert spent < batches * pause / 2  # one thread that spins takes all of it
+        assert slept < batches * 50  # looking every 2 ms would be 75 a batch
+        ledger = program.rows("SELECT read, next FROM userstream_ledger")[0]
+        assert ledger["read"] == ledger["next"] == 10 * batches
     finally:
         process.terminate()
-        assert process.wait(30) == 0
+        out = process.communicate(timeout=30)[1]
+        assert process.returncode == 0, out
     program.run("verify", "--deep")
+
+
+def latency_ms(text, which):
+    number, unit = re.search(rf"fetched -> stored.*{which} ([\d.]+) (\S+?),?(?:\s|$)", text).groups()
+    return float(number) * {"us": 0.001, "µs": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def test_a_batch_is_not_waited_for(program):
+    """A processor that only looks now and then would be half a second late in the mean, whatever the machine."""
+    process = subprocess.Popen(program.argv("process"), cwd=program.dir, env=clean_environment(), stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    wait_for(lambda: "process" in program.run("log", "readers", check=None).stdout, what="the reader")
+    program.run("produce", "--source", "simulator:", "--results", 5, "--count", 100, "--every", "100ms")
+    wait_for(lambda: program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == 100, what="the rows")
+    process.terminate()
+    summary = process.communicate(timeout=30)[0]
+    assert process.returncode == 0
+    assert latency_ms(summary, "p50") < 400, summary
 
 
 def test_run_beside_a_process_is_refused(program):
