@@ -58,12 +58,18 @@ LIBRARIES    := $(foreach r,$(ROOMS),$(call room_library,$(r)))
 
 all: $(BUILD)/userstream
 
-$(BUILD)/obj/%.c.o: src/%.c Makefile
+# `make` alone installs nothing: it says what is missing
+libraries:
+	@pkg-config --exists $(PACKAGES) || { \
+		echo "Libraries are missing. This installs them: tools/deps build" >&2; \
+		pkg-config --print-errors --exists $(PACKAGES); exit 1; }
+
+$(BUILD)/obj/%.c.o: src/%.c Makefile | libraries
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -include core/banned.h -MMD -MP -c -o $@ $<
 
-$(BUILD)/obj/%.cc.o: src/%.cc Makefile
+$(BUILD)/obj/%.cc.o: src/%.cc Makefile | libraries
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
@@ -260,5 +266,5 @@ clean:
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all library unit unit-programs fuzz-targets benches run check test check-asan check-tsan fuzz lint soak bench man install help clean
+.PHONY: all library libraries unit unit-programs fuzz-targets benches run check test check-asan check-tsan fuzz lint soak bench man install help clean
 .DELETE_ON_ERROR:

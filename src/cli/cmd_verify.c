@@ -40,8 +40,9 @@ static void print_text(const struct verify_result *result, struct buf *out)
 		buf_printf(out, "%" PRId64 " difference%s\n", result->differences,
 			   result->differences == 1 ? "" : "s");
 	if (result->gates_failed)
-		buf_printf(out, "%" PRId64 " condition%s of --gate not hold\n",
-			   result->gates_failed, result->gates_failed == 1 ? " does" : "s do");
+		buf_printf(out, "%" PRId64 " condition%s of --gate %s not hold\n",
+			   result->gates_failed, result->gates_failed == 1 ? "" : "s",
+			   result->gates_failed == 1 ? "does" : "do");
 	if (!result->differences && !result->gates_failed)
 		buf_append_text(out, "everything adds up\n");
 }

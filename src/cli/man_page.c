@@ -97,7 +97,12 @@ void help_man_page(struct buf *out)
 	    "reached.\n.TP\n70\nAn "
 	    "internal failure.\n.TP\n74\nInput or output failed.\n.TP\n75\nTry again "
 	    "later.\n.TP\n78\nThe configuration is wrong.\n"
+	    ".SH SIGNALS\nSIGTERM and SIGINT (Ctrl\\-C) drain: what was fetched is stored, then the "
+	    "program ends with a summary.\nA second one ends it at once; nothing is lost by that "
+	    "either. SIGHUP changes nothing.\n"
 	    ".SH FILES\n.TP\n.I .env\nSettings; userstream help \\-\\-env prints one to start "
-	    "from.\n.TP\n.I pipelines/user_profiles.sql\nThe default pipeline file.\n.TP\n.I "
-	    "data/\nThe default place of the log and the table.\n");
+	    "from.\n.TP\n.I pipelines/user_profiles.sql\nThe default pipeline file; where there is "
+	    "none, the one that was installed with the program:\n.I "
+	    "PREFIX/share/userstream/pipelines/user_profiles.sql\n.TP\n.I data/\nThe default place "
+	    "of the log and the table.\n");
 }

@@ -65,6 +65,7 @@ struct condition {
 	enum measure measure;
 	enum comparison comparison;
 	double limit;
+	bool percent;       /* as it was written */
 	int table;          /* -1: all */
 	size_t column;      /* nulls, null_share, min, max */
 	char argument[128]; /* violations, rejected: "" none */
@@ -354,7 +355,8 @@ static bool parse_limit(struct parser *parser, struct condition *condition)
 	condition->limit = strtod(digits, &end);
 	if (*end || !isfinite(condition->limit))
 		return complain(parser, text, NULL, "this is no number:");
-	if (next_is(parser, '%'))
+	condition->percent = next_is(parser, '%');
+	if (condition->percent)
 		condition->limit /= 100;
 	return true;
 }
@@ -589,7 +591,8 @@ int64_t gate_measure(const struct gate *gate, const struct gate_facts *facts, st
 		if (isnan(value))
 			buf_append_text(out, "there is no value to compare\n");
 		else
-			buf_printf(out, "it is %.10g\n", value);
+			buf_printf(out, "it is %.10g%s\n", condition->percent ? value * 100 : value,
+				   condition->percent ? "%" : "");
 	}
 	return failed;
 }

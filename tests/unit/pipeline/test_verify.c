@@ -323,12 +323,14 @@ static void test_gates_are_measured(void **state)
 	if (gates)
 		fail_msg("%s", text);
 	mem_free(text);
-	text = verify_text(&harness, false,
-			   "rows>60, rejected_share<0.01, max(age)<=30, filtered!=0", &differences,
-			   &gates);
-	assert_int_equal(gates, 3);
+	text = verify_text(
+	    &harness, false,
+	    "rows>60, rejected_share<0.01, rejected_share<1%, max(age)<=30, filtered!=0",
+	    &differences, &gates);
+	assert_int_equal(gates, 4);
 	assert_non_null(strstr(text, "GATE     rows>60: it is 60\n"));
 	assert_non_null(strstr(text, "GATE     rejected_share<0.01: it is 0.0769"));
+	assert_non_null(strstr(text, "GATE     rejected_share<1%: it is 7.69"));
 	assert_non_null(strstr(text, "GATE     filtered!=0: it is 0\n"));
 	mem_free(text);
 	harness_release(&harness);
