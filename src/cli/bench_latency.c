@@ -53,6 +53,7 @@ static enum status run_paced(const struct bench *bench, struct histogram *latenc
 			    .records = "results",
 			    .key = "login.uuid",
 			    .results = PAGE_USERS,
+			    .local = true,
 			    .timeout_ms = 60000,
 			    .user_agent = "userstream-bench" },
 		.source_identity = "simulator:",

@@ -36,6 +36,7 @@ enum status bench_users_file(const struct bench *bench, int64_t users, const cha
 						.key = "login.uuid",
 						.results = 5000,
 						.seed = "bench",
+						.local = true,
 						.timeout_ms = 60000,
 						.user_agent = "userstream-bench" };
 		status = source_open(&source, &config, (struct span){ .data = "", .len = 0 }, err);

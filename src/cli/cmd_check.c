@@ -227,18 +227,19 @@ out:
 }
 
 /* First all that the settings alone tell, then one user where that takes none away. */
-static enum status probe(struct check *check, const char *uri, struct waiter *stop, struct err *err)
+static enum status probe(struct check *check, const struct source_choice *choice,
+			 struct waiter *stop, struct err *err)
 {
 	struct source_config config;
 	struct source *source = NULL;
 	enum status status;
 
 	source_config_from_options(&config, check->options);
-	config.uri = uri;
+	source_choice_apply(choice, &config);
 	config.stop = stop;
 	status = source_open(&source, &config, SPAN_LITERAL(""), err);
 	source_close(source);
-	if (status != US_OK || source_is_once(uri))
+	if (status != US_OK || source_is_once(choice->uri))
 		return status;
 	config.results = 1;
 	config.rate_limit = 0;
@@ -262,7 +263,7 @@ static void check_source(struct check *check)
 	log_config_from_options(&log_config, check->options);
 	status = source_choose(&choice, check->options, &log_config, &stop, &err);
 	if (status == US_OK)
-		status = probe(check, choice.uri, &stop, &err);
+		status = probe(check, &choice, &stop, &err);
 	buf_init(&shown, 4096);
 	option_append_uri(&shown, choice.identity ? choice.identity : source);
 	if (status == US_OK) {

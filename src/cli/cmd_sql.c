@@ -231,9 +231,7 @@ static enum status show_source(struct preview *preview, struct err *err)
 	if (status != US_OK)
 		return status;
 	source_config_from_options(&config, preview->options);
-	config.uri = choice.uri;
-	config.identity = choice.identity;
-	config.uncompressed = choice.simulator != NULL;
+	source_choice_apply(&choice, &config);
 	bound(preview, &config);
 	status = read_source(preview, &config, err);
 	source_choice_release(&choice);

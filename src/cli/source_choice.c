@@ -175,6 +175,13 @@ out:
 	return status;
 }
 
+void source_choice_apply(const struct source_choice *choice, struct source_config *config)
+{
+	config->uri = choice->uri;
+	config->identity = choice->identity;
+	config->local = choice->simulator != NULL;
+}
+
 void source_choice_release(struct source_choice *choice)
 {
 	if (choice->simulator)

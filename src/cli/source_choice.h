@@ -35,6 +35,8 @@ void source_config_from_options(struct source_config *out, const struct options 
  */
 enum status source_choose(struct source_choice *out, const struct options *options,
 			  const struct log_config *log, struct waiter *stop, struct err *err);
+/* Make a source's configuration that of the choice, which must outlive it. */
+void source_choice_apply(const struct source_choice *choice, struct source_config *config);
 /* Stop the simulator. After the supervisor is gone. */
 void source_choice_release(struct source_choice *choice);
 

@@ -14,6 +14,7 @@
 
 #define SAMPLES        16
 #define BAR            20
+#define LEFT_AFTER_US  500000 /* so much progress must be seen to tell the time left */
 #define DOT            " \xc2\xb7 "
 #define LINE_MAX_BYTES 4096
 
@@ -26,6 +27,9 @@ struct status_line {
 		int64_t count;
 	} samples[SAMPLES]; /* a ring */
 	size_t sample_count;
+	/* of a file: where the bar began, which after a restart is not its beginning */
+	int64_t begun_us;
+	int64_t begun_bytes;
 };
 
 bool status_line_possible(void)
@@ -83,17 +87,24 @@ static void append_count(struct buf *out, int64_t count, const char *what)
 	buf_append_text(out, what);
 }
 
-static void append_bar(struct buf *out, const struct status_report *report)
+static void append_bar(struct status_line *line, const struct status_report *report)
 {
-	int64_t elapsed = clock_wall_us() - report->started_us;
+	struct buf *out = &line->text;
+	int64_t now = clock_mono_us();
 	int64_t left = report->total_bytes - report->done_bytes;
+	int64_t done;
 
+	if (!line->begun_us) {
+		line->begun_us = now;
+		line->begun_bytes = report->done_bytes;
+	}
+	done = report->done_bytes - line->begun_bytes;
 	human_bar(out, report->done_bytes, report->total_bytes, BAR);
 	buf_printf(out, " %d %%", (int)(report->done_bytes * 100 / report->total_bytes));
-	if (report->done_bytes > 0 && left > 0 && elapsed > 1000000) {
+	if (done > 0 && left > 0 && now - line->begun_us > LEFT_AFTER_US) {
 		buf_append_text(out, " ");
 		human_duration_us(
-		    out, (int64_t)((double)elapsed / (double)report->done_bytes * (double)left));
+		    out, (int64_t)((double)(now - line->begun_us) / (double)done * (double)left));
 		buf_append_text(out, " left");
 	}
 }
@@ -123,7 +134,7 @@ void status_line_show(struct status_line *line, const struct status_report *repo
 
 	buf_reset(out);
 	if (report->total_bytes > 0)
-		append_bar(out, report);
+		append_bar(line, report);
 	if (line->ingest)
 		append_count(out, report->fetched, "fetched");
 	if (line->process) {

@@ -99,9 +99,7 @@ static void prepare_source(struct stream *stream, bool start, int *exit_code)
 	if (start || !is_auto) {
 		if (source_choose(&stream->source, stream->options, &stream->config.log, stop,
 				  &err) == US_OK) {
-			source->uri = stream->source.uri;
-			source->identity = stream->source.identity;
-			source->uncompressed = stream->source.simulator != NULL;
+			source_choice_apply(&stream->source, source);
 			stream->config.source_identity = stream->source.identity;
 			return;
 		}

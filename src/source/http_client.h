@@ -15,7 +15,7 @@
 #define HTTP_BODY_MAX ((size_t)64 << 20)
 
 struct http_client_config {
-	const char *proxy;   /* NULL: the environment's */
+	const char *proxy;   /* NULL: the environment's; "": none */
 	const char *ca_file; /* NULL: the system's */
 	const char *user_agent;
 	int timeout_ms;

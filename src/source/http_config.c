@@ -182,8 +182,9 @@ static enum status read_url(struct http_config *config, struct buf *mistakes, st
 	if (shown.failed || !config->shown)
 		status = err_no_memory(err, "reading the source's URL");
 	config->style = has_placeholder(config->uri) ? HTTP_TEMPLATE
-			: path_is_random_user(path)  ? HTTP_RANDOM_USER
-						     : HTTP_PLAIN;
+			: path_is_random_user(path) && strcmp(config->records, "results") == 0
+			    ? HTTP_RANDOM_USER
+			    : HTTP_PLAIN;
 	if (config->style == HTTP_RANDOM_USER)
 		check_query(mistakes, query);
 out:
@@ -273,8 +274,9 @@ static void check_unused(struct buf *mistakes, const struct http_config *config)
 	for (size_t i = 0; i < COUNT(options); i++) {
 		if (options[i].value && !strstr(config->uri, options[i].placeholder))
 			mistake(mistakes,
-				"%s: the URL is none of a Random User API (its path ends in /api/) "
-				"and has no %s, so it would do nothing",
+				"%s: this is no Random User API (its path ends in /api/, its "
+				"--records are results), and the URL has no %s, so it would do "
+				"nothing",
 				options[i].option, options[i].placeholder);
 	}
 }
@@ -359,7 +361,7 @@ static bool copy_texts(struct http_config *out, const struct source_config *conf
 			return false;
 		out->redact_count++;
 	}
-	out->uncompressed = config->uncompressed;
+	out->local = config->local;
 	return copy_text(&out->uri, config->uri, true) &&
 	       copy_text(&out->identity, identity, true) &&
 	       copy_text(&out->records, config->records ? config->records : "results", true) &&

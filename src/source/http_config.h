@@ -47,7 +47,7 @@ struct http_config {
 	char *inc;
 	char *exc;
 	char *gender;
-	bool uncompressed;
+	bool local;
 	char *proxy;
 	char *ca_file;
 	char *user_agent;

@@ -114,8 +114,10 @@ static enum status open_splitter(struct http_source *source, struct err *err)
 
 static enum status open_client(struct http_source *source, struct err *err)
 {
-	const struct http_client_config config = { .uncompressed = source->config.uncompressed,
-						   .proxy = source->config.proxy,
+	const struct http_client_config config = { .uncompressed = source->config.local,
+						   .proxy = source->config.local
+								? ""
+								: source->config.proxy,
 						   .ca_file = source->config.ca_file,
 						   .user_agent = source->config.user_agent,
 						   .timeout_ms = source->config.timeout_ms,

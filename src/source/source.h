@@ -8,8 +8,8 @@
  *   https://… http://…   source/http_source. How the URL is used, in this order:
  *        with {page} {results} {seed} {nat} {inc} {exc} in it: they are replaced, for any API that
  *        pages; an empty page is asked for again until it has records
- *        with a path that ends in /api, /api/, /api/1.4 …: the Random User API's parameters are
- *        appended and its rules are kept (see http_config.h)
+ *        with a path that ends in /api, /api/, /api/1.4 … and records at "results": the Random User
+ *        API's parameters are appended and its rules are kept (see http_config.h)
  *        any other: asked for as it is, again and again
  *   file:PATH, -         source/file_source: JSON Lines, an API's answer, an array or one object;
  *        plain, gzip or zstd, told by their first bytes; a pipe is not touched before next()
@@ -47,7 +47,7 @@ struct source_config {
 	const char *gender; /* "male", "female" or NULL: filtered on our side, since the API ignores
 			       it beside a seed */
 	int timeout_ms;     /* of one whole request */
-	bool uncompressed;  /* ask for no compression: the server is in this process */
+	bool local;         /* the server is in this process: no proxy, no compression */
 	const char *proxy;  /* or NULL: the environment's */
 	const char *ca_file; /* or NULL: the system's */
 	int64_t rate_limit;  /* users in any 5 minutes, 0: none */

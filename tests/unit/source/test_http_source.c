@@ -265,8 +265,8 @@ static void gzip_is_read_and_its_loss_noticed(void **state)
 	scripted_stop(&server);
 }
 
-/* Between two threads of one process compression only costs time. */
-static void no_compression_is_asked_for_on_demand(void **state)
+/* Between two threads of one process compression only costs time, and a proxy would not find it. */
+static void a_server_in_this_process_is_asked_directly(void **state)
 {
 	struct scripted_server server;
 	struct source_config config;
@@ -277,7 +277,8 @@ static void no_compression_is_asked_for_on_demand(void **state)
 	(void)state;
 	scripted_start(&server, scripted_good, NULL);
 	config = config_of(&server);
-	config.uncompressed = true;
+	config.local = true;
+	config.proxy = "http://127.0.0.1:9";
 	source = open_source(&config, NULL);
 	assert_int_equal(source_next(source, &batch, &err), US_OK);
 	assert_null(strstr(scripted_last(&server), "Accept-Encoding"));
@@ -938,7 +939,7 @@ int main(void)
 		cmocka_unit_test(changed_parameters_start_a_new_seed),
 		cmocka_unit_test(a_simulator_may_change_its_port),
 		cmocka_unit_test(gzip_is_read_and_its_loss_noticed),
-		cmocka_unit_test(no_compression_is_asked_for_on_demand),
+		cmocka_unit_test(a_server_in_this_process_is_asked_directly),
 		cmocka_unit_test(chunks_are_put_together),
 		cmocka_unit_test(bad_answers_are_told_apart),
 		cmocka_unit_test(a_date_is_a_retry_after_too),
