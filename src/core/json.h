@@ -24,7 +24,9 @@
 /* Bytes that must be readable after a document. */
 #define JSON_PADDING 64
 
-/* One step of a path: a field (name.data != NULL) or an element of an array. */
+/* One step of a path: a field (name.data != NULL) or an element of an array. JSON_ELEMENTS, as the
+ * last step, is all of them: the text of the array, NULL where the value is none. */
+#define JSON_ELEMENTS INT64_MIN
 struct json_step {
 	struct span name;
 	int64_t index;
@@ -37,8 +39,8 @@ struct json_paths *json_paths_new(void); /* NULL: out of memory */
 void json_paths_free(struct json_paths *paths);
 /*
  * Ask for a path; the same path twice gives the same slot. `loc` and `loc.b` may both be asked for.
- * Zero steps: the document itself. Returns the slot (0, 1, 2, ... in order of first asking) or -1:
- * out of memory. Names are copied.
+ * Before JSON_ELEMENTS the path without it has to be asked for. Zero steps: the document itself.
+ * Returns the slot (0, 1, 2, ... in order of first asking) or -1: out of memory. Names are copied.
  */
 int json_paths_add(struct json_paths *paths, const struct json_step *steps, size_t count);
 size_t json_paths_count(const struct json_paths *paths);

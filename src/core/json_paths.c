@@ -3,6 +3,7 @@
  */
 #include "core/json_paths.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 
@@ -54,6 +55,7 @@ void json_paths_free(struct json_paths *paths)
 	}
 	mem_free(paths->nodes);
 	mem_free(paths->slot_node);
+	mem_free(paths->arrays);
 	mem_free(paths);
 }
 
@@ -149,8 +151,25 @@ static int add_element(struct json_paths *paths, uint32_t parent, int64_t index)
 	return child;
 }
 
+/* Note that a new slot holds the array that the slot of a node's parent may hold. */
+static bool add_array(struct json_paths *paths, uint32_t node)
+{
+	uint32_t of = paths->nodes[paths->nodes[node].parent].slot;
+	struct json_array_slot *arrays;
+
+	assert(of != JSON_NO_SLOT);
+	arrays = mem_realloc(paths->arrays, (paths->array_count + 1) * sizeof(*arrays));
+	if (!arrays)
+		return false;
+	paths->arrays = arrays;
+	arrays[paths->array_count++] = (struct json_array_slot){ paths->slot_count, of };
+	return true;
+}
+
 int json_paths_add(struct json_paths *paths, const struct json_step *steps, size_t count)
 {
+	bool array = count && !steps[count - 1].name.data &&
+		     steps[count - 1].index == JSON_ELEMENTS;
 	int node = 0;
 	uint32_t *slot_node;
 
@@ -166,6 +185,8 @@ int json_paths_add(struct json_paths *paths, const struct json_step *steps, size
 	if (!slot_node)
 		return -1;
 	paths->slot_node = slot_node;
+	if (array && !add_array(paths, (uint32_t)node))
+		return -1;
 	slot_node[paths->slot_count] = (uint32_t)node;
 	paths->nodes[node].slot = paths->slot_count;
 	return (int)paths->slot_count++;

@@ -40,11 +40,18 @@ struct json_node {
 	uint32_t element_count;
 };
 
+/* A slot that holds the array of another slot, where that is one. */
+struct json_array_slot {
+	uint32_t slot, of;
+};
+
 struct json_paths {
 	struct json_node *nodes;
 	uint32_t node_count;
 	uint32_t *slot_node; /* for each slot, its node */
 	uint32_t slot_count;
+	struct json_array_slot *arrays;
+	uint32_t array_count;
 };
 
 static inline uint64_t json_field_prefix(const char *name, size_t len, const char *readable_end)

@@ -115,5 +115,12 @@ enum status json_reader_read(struct json_reader *reader, const char *doc, size_t
 		else if (!value_text(reader, doc, walk->found[slot], &values[slot][row]))
 			return err_no_memory(err, "keeping the texts of JSON values");
 	}
+	for (uint32_t i = 0; i < walk->paths->array_count; i++) {
+		const struct json_array_slot *array = &walk->paths->arrays[i];
+		uint32_t token = walk->found[array->of];
+
+		if (token != JSON_NO_TOKEN && doc[walk->index.at[token]] == '[')
+			values[array->slot][row] = values[array->of][row];
+	}
 	return US_OK;
 }

@@ -75,12 +75,21 @@ struct ast_constraint {
 struct ast_item {
 	struct ast *expr;               /* NULL: it had errors */
 	struct ast_name alias;          /* text.data NULL: none was written */
+	struct ast_name second;         /* of AS (alias, second), else text.data NULL */
 	size_t first_token, last_token; /* of the expression, [first, last) */
 };
 
 struct ast_order {
 	struct ast_name name;
 	enum sort_order order;
+};
+
+/* LATERAL VIEW [OUTER] explode(x) view AS first, second */
+struct ast_lateral {
+	struct ast *call;
+	size_t first_token, last_token; /* of the call, [first, last) */
+	bool outer;
+	struct ast_name view, first, second; /* text.data NULL: not written */
 };
 
 /* A growing array in the arena; the element's type is said where it is used. */
@@ -102,6 +111,7 @@ struct ast_table {
 	bool keep_nulls;
 	struct ast_list items; /* struct ast_item */
 	struct ast_name stream, stream_alias;
+	struct ast_lateral *lateral; /* or NULL */
 	struct ast *where;
 	size_t where_first_token, where_last_token;
 	bool bare;    /* a SELECT by itself: no name, columns or key */

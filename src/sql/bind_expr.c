@@ -25,6 +25,28 @@ static bool is_constant(const struct expr *expr)
 	return true;
 }
 
+/* Whether the value of a variable is among the arguments. */
+static bool has_hidden(const struct expr *expr)
+{
+	for (size_t i = 0; i < expr->arg_count; i++) {
+		if (expr->args[i]->hidden)
+			return true;
+	}
+	return false;
+}
+
+/* What a call over constants was refused for; it may quote them. */
+static void refused_call(struct binder *binder, const struct ast *at, const struct expr *call,
+			 const char *why)
+{
+	if (has_hidden(call))
+		diag_add(binder->diags, DIAG_ERROR, at->start, at->len,
+			 "write it as a literal to see what is wrong with it",
+			 "a variable's value does not do here (it is not shown)");
+	else
+		diag_add(binder->diags, DIAG_ERROR, at->start, at->len, NULL, "%s", why);
+}
+
 /* A call over constants as the literal that it gives. */
 static struct expr *fold(struct binder *binder, const struct ast *ast, struct expr *call)
 {
@@ -38,37 +60,45 @@ static struct expr *fold(struct binder *binder, const struct ast *ast, struct ex
 	if (status == US_FATAL)
 		return bind_no_memory(binder);
 	if (status != US_OK) {
-		diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len, NULL, "%s", err.text);
+		refused_call(binder, ast, call, err.text);
 		return NULL;
 	}
 	literal.literal.constant = true;
+	literal.hidden = has_hidden(call);
 	folded = dag_intern(binder->dag, &literal, NULL);
 	return folded ? folded : bind_no_memory(binder);
+}
+
+/* Let the function look at its constant arguments. False: out of memory. */
+static bool prepare(struct binder *binder, struct expr *expr)
+{
+	struct err err = ERR_INIT;
+	enum status status = expr->function->prepare(expr, &expr->refused_arg, &err);
+
+	if (status == US_OK)
+		return true;
+	if (status == US_FATAL)
+		return bind_no_memory(binder) != NULL;
+	expr->refused = arena_strndup(binder->arena, err.text, strlen(err.text));
+	return expr->refused != NULL || bind_no_memory(binder) != NULL;
 }
 
 /* The node of a call: made, prepared, folded. */
 static struct expr *finish_call(struct binder *binder, const struct ast *ast,
 				const struct expr *wanted)
 {
-	struct err err = ERR_INIT;
-	size_t bad_arg = 0;
 	bool added;
 	struct expr *expr = dag_intern(binder->dag, wanted, &added);
-	enum status status;
 
 	if (!expr)
 		return bind_no_memory(binder);
-	if (added && expr->function->prepare) {
-		status = expr->function->prepare(expr, &bad_arg, &err);
-		if (status == US_FATAL)
-			return bind_no_memory(binder);
-		if (status != US_OK) {
-			const struct ast *at = bad_arg < ast->arg_count ? ast->args[bad_arg] : ast;
-
-			diag_add(binder->diags, DIAG_ERROR, at->start, at->len, NULL, "%s",
-				 err.text);
-			return NULL;
-		}
+	if (added && expr->function->prepare && !prepare(binder, expr))
+		return NULL;
+	if (expr->refused) {
+		refused_call(
+		    binder, expr->refused_arg < ast->arg_count ? ast->args[expr->refused_arg] : ast,
+		    expr, expr->refused);
+		return NULL;
 	}
 	return is_constant(expr) ? fold(binder, ast, expr) : expr;
 }
@@ -125,6 +155,15 @@ static void unknown_function(struct binder *binder, const struct ast *ast, struc
 	char hint[160];
 	size_t count = function_count(), len = ast->operator? ast->len : name.len;
 
+	if (bind_is_generator(ast)) {
+		diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len,
+			 "SELECT explode(tags) AS tag, upper(tag) AS u, or LATERAL VIEW "
+			 "explode(tags) t AS tag",
+			 "%.*s makes rows: it stands alone in the SELECT, never inside an "
+			 "expression",
+			 (int)name.len, name.data);
+		return;
+	}
 	if (refused) {
 		diag_add(binder->diags, DIAG_ERROR, ast->start, len, NULL, "%.*s is refused: %s",
 			 (int)name.len, name.data, refused);
@@ -142,7 +181,8 @@ static void unknown_function(struct binder *binder, const struct ast *ast, struc
 	}
 	for (size_t i = 0; i < count; i++)
 		names[i] = function_at(i)->name;
-	near = suggest(name, names, count);
+	names[count] = "explode";
+	near = suggest(name, names, count + 1);
 	if (near)
 		snprintf(hint, sizeof(hint), "did you mean %s?", near);
 	diag_add(binder->diags, DIAG_ERROR, ast->start, len, near ? hint : NULL,
@@ -181,6 +221,35 @@ static void print_types(const struct sql_type *types, size_t count, char *out, s
 	}
 }
 
+/*
+ * An argument that is a path of the record, where only an ARRAY fits, is read as one: size(tags).
+ * False: that is not what is wrong.
+ */
+static bool read_elements(struct binder *binder, const struct ast *ast,
+			  const struct function *function, struct expr **args, size_t count)
+{
+	struct sql_type *types = arena_calloc(binder->arena, 2 * count + 1, sizeof(*types));
+	struct sql_type result;
+	const char *why;
+
+	if (!types)
+		return bind_no_memory(binder) != NULL;
+	for (size_t i = 0; i < count; i++)
+		types[i] = types[count + i] = args[i]->type;
+	for (size_t i = 0; i < count; i++) {
+		if (args[i]->kind != EXPR_PATH)
+			continue;
+		types[i] = SQL_TYPE(SQL_ARRAY);
+		if (function->resolve(types, count, types + count, &result, &why)) {
+			args[i] = bind_elements(
+			    binder, ast->arg_count == count ? ast->args[i] : ast, args[i]);
+			return args[i] != NULL;
+		}
+		types[i] = args[i]->type;
+	}
+	return false;
+}
+
 static struct expr *resolve_call(struct binder *binder, const struct ast *ast,
 				 const struct function *function, struct expr **args, size_t count)
 {
@@ -200,6 +269,8 @@ static struct expr *resolve_call(struct binder *binder, const struct ast *ast,
 	for (size_t i = 0; i < count; i++)
 		types[i] = want[i] = args[i]->type;
 	if (!function->resolve(types, count, want, &wanted.type, &why)) {
+		if (read_elements(binder, ast, function, args, count))
+			return resolve_call(binder, ast, function, args, count);
 		print_types(types, count, text, sizeof(text));
 		diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len, function->signature,
 			 "%s of (%s): %s", function->name, text, why);
@@ -269,10 +340,10 @@ struct expr *bind_expr(struct binder *binder, const struct ast *ast)
 			unknown_function(binder, ast, ast->text);
 			return NULL;
 		}
-		return bind_path(binder, ast);
+		return bind_name(binder, ast);
 	case AST_FIELD:
 	case AST_INDEX:
-		return bind_path(binder, ast);
+		return bind_name(binder, ast);
 	case AST_CAST:
 		value = bind_expr(binder, ast->args[0]);
 		return value ? bind_cast(binder, ast, value, ast->type) : NULL;

@@ -193,6 +193,7 @@ static struct expr *bind_variable(struct binder *binder, const struct ast *ast)
 	const char *value = options && options->variable
 				? options->variable(options->user, ast->text)
 				: NULL;
+	struct expr *expr;
 	char *copy;
 
 	if (!value) {
@@ -202,7 +203,8 @@ static struct expr *bind_variable(struct binder *binder, const struct ast *ast)
 		return NULL;
 	}
 	copy = arena_strndup(binder->arena, value, strlen(value));
-	return copy ? text_literal(binder, ast, span_of(copy)) : bind_no_memory(binder);
+	expr = copy ? dag_hidden_text(binder->dag, span_of(copy), ast->start, ast->len) : NULL;
+	return expr ? expr : bind_no_memory(binder);
 }
 
 struct expr *bind_literal(struct binder *binder, const struct ast *ast)

@@ -1,6 +1,5 @@
 /*
- * bind_path.c - what names stand for: a field of the record, metadata, an item further left, an
- * output column (in a constraint). See binder.h for the rules.
+ * bind_path.c - fields of the record, and the log's metadata.
  */
 #include <stdio.h>
 #include <string.h>
@@ -21,24 +20,6 @@ enum meta_column bind_meta_column(struct span name)
 	return META_COUNT;
 }
 
-/* Whether the name is the stream's, or its alias: `r` in r.gender. */
-static bool is_stream_name(const struct binder *binder, struct span name)
-{
-	const struct ast_table *table = binder->table;
-
-	if (table->stream_alias.text.data)
-		return name_equal(name, table->stream_alias.text);
-	return table->stream.text.data && name_equal(name, table->stream.text);
-}
-
-/* The name at the bottom of a chain of fields and indexes; NULL where it is not a name. */
-static const struct ast *chain_root(const struct ast *ast)
-{
-	while (ast->kind == AST_FIELD || ast->kind == AST_INDEX)
-		ast = ast->args[0];
-	return ast->kind == AST_NAME ? ast : NULL;
-}
-
 static size_t chain_length(const struct ast *ast)
 {
 	size_t count = 1;
@@ -46,17 +27,6 @@ static size_t chain_length(const struct ast *ast)
 	for (; ast->kind == AST_FIELD || ast->kind == AST_INDEX; ast = ast->args[0])
 		count++;
 	return count;
-}
-
-static struct expr *leaf(struct binder *binder, const struct ast *ast, enum expr_kind kind,
-			 struct sql_type type, int slot)
-{
-	struct expr wanted = {
-		.kind = kind, .type = type, .slot = slot, .start = ast->start, .len = ast->len
-	};
-	struct expr *expr = dag_intern(binder->dag, &wanted, NULL);
-
-	return expr ? expr : bind_no_memory(binder);
 }
 
 /* ---- fields of the record */
@@ -102,7 +72,7 @@ static struct json_step *path_steps(struct binder *binder, const struct ast *ast
 			return NULL;
 	}
 	steps[0] = (struct json_step){ .name = ast->text };
-	if (length > 1 && steps[1].name.data && is_stream_name(binder, ast->text)) {
+	if (length > 1 && steps[1].name.data && bind_is_source_name(binder, ast->text)) {
 		steps++;
 		length--;
 	}
@@ -131,22 +101,45 @@ static bool note_slot(struct binder *binder, int slot, const struct json_step *s
 	return true;
 }
 
+struct expr *bind_elements(struct binder *binder, const struct ast *ast, struct expr *expr)
+{
+	const struct plan_path *path;
+	struct json_step *steps;
+	struct expr *array;
+	int slot;
+
+	if (expr->kind != EXPR_PATH)
+		return NULL;
+	path = &binder->plan->path[expr->slot];
+	steps = arena_alloc(binder->arena, (path->count + 1) * sizeof(*steps));
+	if (!steps)
+		return bind_no_memory(binder);
+	memcpy(steps, path->steps, path->count * sizeof(*steps));
+	steps[path->count] = (struct json_step){ .name = SPAN_NULL, .index = JSON_ELEMENTS };
+	slot = json_paths_add(binder->plan->paths, steps, path->count + 1);
+	if (slot < 0 || !note_slot(binder, slot, steps, path->count + 1))
+		return bind_no_memory(binder);
+	array = bind_leaf(binder, ast, EXPR_PATH, SQL_TYPE(SQL_STRING), slot);
+	return array ? bind_call(binder, ast, SPAN_LITERAL("[*]"), &array, 1) : NULL;
+}
+
 static struct expr *bind_field(struct binder *binder, const struct ast *ast)
 {
 	size_t count = 0, step = 0;
 	struct json_step *steps = path_steps(binder, ast, &count);
+	const struct ast_table *table = binder->table.ast;
 	struct field *clash;
 	int slot;
 
 	if (!steps)
 		return NULL;
-	if (binder->table->bare && !binder->table->damaged && !binder->table->stream.text.data) {
+	if (table->bare && !table->damaged && !table->stream.text.data) {
 		diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len,
 			 "add FROM STREAM and a name, as in FROM STREAM users",
 			 "a field of a record, and a SELECT without FROM reads none");
 		return NULL;
 	}
-	if (!fields_add(binder->fields, binder->arena, steps, count, ast->start, ast->len, &clash,
+	if (!fields_add(&binder->fields, binder->arena, steps, count, ast->start, ast->len, &clash,
 			&step))
 		return bind_no_memory(binder);
 	if (clash)
@@ -158,52 +151,10 @@ static struct expr *bind_field(struct binder *binder, const struct ast *ast)
 	slot = json_paths_add(binder->plan->paths, steps, count);
 	if (slot < 0 || !note_slot(binder, slot, steps, count))
 		return bind_no_memory(binder);
-	return leaf(binder, ast, EXPR_PATH, SQL_TYPE(SQL_STRING), slot);
+	return bind_leaf(binder, ast, EXPR_PATH, SQL_TYPE(SQL_STRING), slot);
 }
 
-/* ---- other names */
-
-/* In a constraint: the table's columns. */
-static struct expr *bind_column(struct binder *binder, const struct ast *ast)
-{
-	const struct ast_column *columns = binder->table->columns.items;
-	size_t count = binder->table->columns.count;
-	const struct ast *root = chain_root(ast);
-	const char **names;
-	const char *near;
-	char hint[160] = "";
-
-	for (size_t i = 0; i < count; i++) {
-		if (!name_equal(columns[i].name.text, root->text))
-			continue;
-		if (root != ast) {
-			diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len, NULL,
-				 "a constraint sees the table's columns, and %.*s has no parts",
-				 (int)root->text.len, root->text.data);
-			return NULL;
-		}
-		if (columns[i].type == COLUMN_UUID)
-			binder->out->uuid_checked = true;
-		return leaf(binder, ast, EXPR_COLUMN, column_sql_type(columns[i].type), (int)i);
-	}
-	names = arena_alloc(binder->arena, (count + 1) * sizeof(*names));
-	if (!names)
-		return bind_no_memory(binder);
-	for (size_t i = 0; i < count; i++) {
-		names[i] = arena_strndup(binder->arena, columns[i].name.text.data,
-					 columns[i].name.text.len);
-		if (!names[i])
-			return bind_no_memory(binder);
-	}
-	near = suggest(root->text, names, count);
-	if (near)
-		snprintf(hint, sizeof(hint), "did you mean %s?", near);
-	if (!binder->table->damaged)
-		diag_add(binder->diags, DIAG_ERROR, root->start, root->len, near ? hint : NULL,
-			 "a constraint sees the table's columns, and there is no column %.*s",
-			 (int)root->text.len, root->text.data);
-	return NULL;
-}
+/* ---- metadata */
 
 static struct expr *bind_meta(struct binder *binder, const struct ast *ast, enum meta_column meta,
 			      bool has_parts)
@@ -214,103 +165,20 @@ static struct expr *bind_meta(struct binder *binder, const struct ast *ast, enum
 		return NULL;
 	}
 	binder->plan->meta_used[meta] = true;
-	return leaf(binder, ast, EXPR_META, SQL_TYPE(meta_kinds[meta]), (int)meta);
+	return bind_leaf(binder, ast, EXPR_META, SQL_TYPE(meta_kinds[meta]), (int)meta);
 }
 
-static const struct bind_alias *find_alias(const struct binder *binder, struct span name)
+struct expr *bind_path(struct binder *binder, const struct ast *ast, const struct ast *root)
 {
-	for (size_t i = binder->scope == BIND_SELECT ? binder->alias_count : 0; i-- > 0;) {
-		if (!binder->aliases[i].field && name_equal(binder->aliases[i].name, name))
-			return &binder->aliases[i];
-	}
-	return NULL;
-}
+	enum meta_column meta = bind_meta_column(root->text);
 
-/* x.f, x[i] where x is no path: an element of an array, or a mistake. */
-static struct expr *bind_part(struct binder *binder, const struct ast *ast)
-{
-	struct expr *args[2];
-
-	if (ast->kind == AST_FIELD) {
-		diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len,
-			 "get_json_object(x, '$.field') reads a text as JSON",
-			 "only paths of the record have fields");
-		return NULL;
-	}
-	args[0] = bind_expr(binder, ast->args[0]);
-	args[1] = bind_expr(binder, ast->args[1]);
-	return args[0] && args[1] ? bind_call(binder, ast, SPAN_LITERAL("[]"), args, 2) : NULL;
-}
-
-struct expr *bind_path(struct binder *binder, const struct ast *ast)
-{
-	const struct ast *root = chain_root(ast);
-	const struct bind_alias *alias;
-	enum meta_column meta;
-
-	if (!root)
-		return bind_part(binder, ast);
-	if (binder->scope == BIND_CHECK)
-		return bind_column(binder, ast);
-	meta = bind_meta_column(root->text);
 	if (meta != META_COUNT)
 		return bind_meta(binder, ast, meta, root != ast);
-	if (ast->kind == AST_FIELD && ast->args[0] == root && is_stream_name(binder, root->text)) {
+	if (ast->kind == AST_FIELD && ast->args[0] == root &&
+	    bind_is_source_name(binder, root->text)) {
 		meta = bind_meta_column(ast->text);
 		if (meta != META_COUNT)
 			return bind_meta(binder, ast, meta, false);
 	}
-	alias = root == ast || !is_stream_name(binder, root->text) ? find_alias(binder, root->text)
-								   : NULL;
-	if (!alias)
-		return bind_field(binder, ast);
-	if (root != ast)
-		return bind_part(binder, ast);
-	return alias->expr;
-}
-
-/* ---- which names are fields */
-
-/* Mark the aliases whose names are used in `ast` where the first `seen` aliases only are known. */
-static void mark_fields(struct binder *binder, const struct ast *ast, struct bind_alias *aliases,
-			size_t seen)
-{
-	const struct ast *root = chain_root(ast);
-	size_t total = binder->table->items.count;
-	bool known = false;
-
-	if (ast->kind == AST_INDEX)
-		mark_fields(binder, ast->args[1], aliases, seen);
-	if (ast->kind == AST_FIELD && ast->args[0]->kind == AST_NAME &&
-	    is_stream_name(binder, ast->args[0]->text)) {
-		root = ast; /* its text is the field's name */
-		seen = 0;   /* said to be a field */
-	}
-	if (root) {
-		for (size_t i = 0; i < seen && !known; i++)
-			known = aliases[i].name.data && name_equal(aliases[i].name, root->text);
-		for (size_t i = 0; i < total && !known; i++)
-			aliases[i].field |= aliases[i].name.data &&
-					    name_equal(aliases[i].name, root->text);
-		if (root == ast || ast->args[0] == root)
-			return;
-	}
-	if (ast->kind == AST_FIELD || ast->kind == AST_INDEX) {
-		mark_fields(binder, ast->args[0], aliases, seen);
-		return;
-	}
-	for (size_t i = 0; i < ast->arg_count; i++)
-		mark_fields(binder, ast->args[i], aliases, seen);
-}
-
-void bind_find_fields(struct binder *binder, struct bind_alias *aliases)
-{
-	const struct ast_item *items = binder->table->items.items;
-
-	for (size_t i = 0; i < binder->table->items.count; i++) {
-		if (items[i].expr)
-			mark_fields(binder, items[i].expr, aliases, i);
-	}
-	if (binder->table->where)
-		mark_fields(binder, binder->table->where, aliases, 0);
+	return bind_field(binder, ast);
 }

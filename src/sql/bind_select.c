@@ -46,68 +46,96 @@ static char *one_line(struct binder *binder, const struct ast *ast)
 	return name;
 }
 
-static bool name_column(struct binder *binder, size_t i, struct column_def *defs)
-{
-	const struct ast_item *items = binder->table->items.items;
-	struct ast_name name = bind_item_name(&items[i]);
+struct bare {
+	struct binder *binder;
+	struct column_def *defs; /* of binder->table.out->def */
+	bool generated;          /* an item further left explodes */
+};
 
-	defs[i].name = name.text.data ? arena_strndup(binder->arena, name.text.data, name.text.len)
-				      : one_line(binder, items[i].expr);
-	if (!defs[i].name)
+/* A column of that name and value more; `item` gives it. */
+static bool add_column(struct bare *bare, const struct ast_item *item, const char *name,
+		       struct expr *value)
+{
+	struct binder *binder = bare->binder;
+	struct table_def *def = &binder->table.out->def;
+	struct column_def *defs = bare->defs;
+	struct plan_column *column = &binder->table.out->columns[def->column_count];
+
+	if (!name)
 		return bind_no_memory(binder) != NULL;
-	for (size_t j = 0; j < i; j++) {
-		if (!defs[j].name || !name_equal(span_of(defs[j].name), span_of(defs[i].name)))
+	for (size_t i = 0; i < def->column_count; i++) {
+		if (!name_equal(span_of(defs[i].name), span_of(name)))
 			continue;
-		diag_add(binder->diags, DIAG_ERROR, items[i].expr->start, items[i].expr->len,
+		diag_add(binder->diags, DIAG_ERROR, item->expr->start, item->expr->len,
 			 "give one of them another name with AS", "a second column called %s",
-			 defs[i].name);
+			 name);
 		break;
+	}
+	column->text = bind_copy_source(binder, item->expr->start, item->expr->len);
+	column->reason = name;
+	defs[def->column_count].name = name;
+	if (value)
+		column->source = column->value = storable(binder, item->expr, value,
+							  &defs[def->column_count].type);
+	def->column_count++;
+	return !binder->no_memory;
+}
+
+/* What explode makes: one column or two. */
+static bool add_elements(struct bare *bare, const struct ast_item *item)
+{
+	struct binder *binder = bare->binder;
+
+	for (int i = ELEMENT_COUNT - 1; i >= 0; i--) {
+		const struct bind_alias *element = &binder->elements[i];
+
+		if (element->name.data &&
+		    !add_column(bare, item, bind_copy(binder, element->name), element->expr))
+			return false;
 	}
 	return true;
 }
 
-static bool bind_item(struct binder *binder, size_t i, struct bind_alias *alias,
-		      struct column_def *defs)
+static bool bind_item(struct bare *bare, size_t i)
 {
-	const struct ast_item *item = (const struct ast_item *)binder->table->items.items + i;
-	struct plan_column *column = &binder->out->columns[i];
+	struct binder *binder = bare->binder;
+	const struct ast_item *item = (const struct ast_item *)binder->table.ast->items.items + i;
+	struct bind_alias *alias = &binder->aliases[i];
+	struct ast_name name = bind_item_name(item);
 
 	binder->alias_count = i;
+	if (item->expr && bind_is_generator(item->expr)) {
+		bool first = !bare->generated && !binder->table.ast->lateral;
+
+		bare->generated = true;
+		return !first || add_elements(bare, item); /* a second one is told already */
+	}
 	alias->expr = item->expr ? bind_expr(binder, item->expr) : NULL;
-	if (!item->expr || !name_column(binder, i, defs))
-		return !binder->no_memory;
-	column->text = arena_strndup(binder->arena, binder->source.data + item->expr->start,
-				     item->expr->len);
-	column->reason = defs[i].name;
-	if (!column->text)
-		return bind_no_memory(binder) != NULL;
-	if (alias->expr)
-		column->source = column->value = storable(binder, item->expr, alias->expr,
-							  &defs[i].type);
-	return !binder->no_memory;
+	if (!item->expr)
+		return true;
+	return add_column(bare, item,
+			  name.text.data ? bind_copy(binder, name.text)
+					 : one_line(binder, item->expr),
+			  alias->expr);
 }
 
 bool bind_bare_select(struct binder *binder)
 {
-	const struct ast_table *table = binder->table;
-	const struct ast_item *items = table->items.items;
-	size_t count = table->items.count;
-	struct bind_alias *aliases = arena_calloc(binder->arena, count + 1, sizeof(*aliases));
-	struct column_def *defs = arena_calloc(binder->arena, count + 1, sizeof(*defs));
+	const struct ast_table *table = binder->table.ast;
+	struct plan_table *out = binder->table.out;
+	size_t most = table->items.count + ELEMENT_COUNT;
+	struct bare bare = { .binder = binder };
 
-	binder->out->bare = true;
-	binder->out->def = (struct table_def){ .name = "", .columns = defs, .column_count = count };
-	binder->out->columns = arena_calloc(binder->arena, count + 1, sizeof(struct plan_column));
-	if (!aliases || !defs || !binder->out->columns)
+	out->bare = true;
+	bare.defs = arena_calloc(binder->arena, most, sizeof(*bare.defs));
+	out->def = (struct table_def){ .name = "", .columns = bare.defs };
+	out->columns = arena_calloc(binder->arena, most, sizeof(*out->columns));
+	if (!bare.defs || !out->columns)
 		return bind_no_memory(binder) != NULL;
-	for (size_t i = 0; i < count; i++)
-		aliases[i].name = items[i].alias.text;
-	binder->scope = BIND_SELECT;
-	binder->dag = &binder->plan->dag;
-	binder->aliases = aliases;
-	bind_find_fields(binder, aliases);
-	for (size_t i = 0; i < count; i++) {
-		if (!bind_item(binder, i, &aliases[i], defs))
+	if (!bind_begin_select(binder))
+		return false;
+	for (size_t i = 0; i < table->items.count; i++) {
+		if (!bind_item(&bare, i))
 			return false;
 	}
 	return bind_where(binder) && bind_list_wanted(binder);

@@ -67,7 +67,7 @@ static bool expr_equal(const struct expr *a, const struct expr *b)
 	struct span x, y;
 
 	if (a->kind != b->kind || !sql_type_equal(a->type, b->type) || a->slot != b->slot ||
-	    a->function != b->function || a->arg_count != b->arg_count)
+	    a->function != b->function || a->arg_count != b->arg_count || a->hidden != b->hidden)
 		return false;
 	if (a->kind != EXPR_LITERAL)
 		return a->arg_count == 0 ||
@@ -138,22 +138,38 @@ struct expr *dag_intern(struct dag *dag, const struct expr *wanted, bool *added)
 	return expr;
 }
 
+static struct expr *literal(struct dag *dag, struct expr *expr, const void *value)
+{
+	if (!vector_init(&expr->literal, expr->type, 1, dag->arena))
+		return NULL;
+	expr->literal.constant = true;
+	if (value) {
+		memcpy(expr->literal.as.data, value, vector_width(expr->type));
+	} else {
+		if (!vector_make_valid(&expr->literal, 1, dag->arena))
+			return NULL;
+		vector_set_null(&expr->literal, 0);
+	}
+	return dag_intern(dag, expr, NULL);
+}
+
 struct expr *dag_literal(struct dag *dag, struct sql_type type, const void *value, uint32_t start,
 			 uint32_t len)
 {
 	struct expr expr = { .kind = EXPR_LITERAL, .type = type, .start = start, .len = len };
 
-	if (!vector_init(&expr.literal, type, 1, dag->arena))
-		return NULL;
-	expr.literal.constant = true;
-	if (value) {
-		memcpy(expr.literal.as.data, value, vector_width(type));
-	} else {
-		if (!vector_make_valid(&expr.literal, 1, dag->arena))
-			return NULL;
-		vector_set_null(&expr.literal, 0);
-	}
-	return dag_intern(dag, &expr, NULL);
+	return literal(dag, &expr, value);
+}
+
+struct expr *dag_hidden_text(struct dag *dag, struct span text, uint32_t start, uint32_t len)
+{
+	struct expr expr = { .kind = EXPR_LITERAL,
+			     .type = SQL_TYPE(SQL_STRING),
+			     .start = start,
+			     .len = len,
+			     .hidden = true };
+
+	return literal(dag, &expr, &text);
 }
 
 /* Nodes are made after their arguments: backwards, every parent is met before its arguments. */

@@ -38,6 +38,8 @@ struct expr *dag_intern(struct dag *dag, const struct expr *wanted, bool *added)
  * NULL: out of memory. */
 struct expr *dag_literal(struct dag *dag, struct sql_type type, const void *value, uint32_t start,
 			 uint32_t len);
+/* A STRING whose value is never shown. NULL: out of memory. */
+struct expr *dag_hidden_text(struct dag *dag, struct span text, uint32_t start, uint32_t len);
 bool expr_is_null_literal(const struct expr *expr);
 
 /* Number what the roots (NULL entries are skipped) need, arguments first. False: out of memory. */

@@ -93,6 +93,8 @@ static enum status run_call(struct eval *eval, const struct expr *expr, const st
 	if (!vector_init(out, expr->type, constant ? 1 : eval->rows, eval->arena))
 		return kernel_no_memory(eval, expr);
 	out->constant = constant;
+	eval->call = expr;
+	eval->constant = constant;
 	if (expr->function->nulls == NULL_IN_NULL_OUT &&
 	    !and_validity(eval, args, expr->arg_count, out))
 		return kernel_no_memory(eval, expr);
@@ -132,6 +134,9 @@ static enum status run_node(struct exec *exec, struct eval *eval, const struct e
 		return US_OK;
 	case EXPR_COLUMN:
 		*out = in->columns[expr->slot];
+		return US_OK;
+	case EXPR_ELEMENT:
+		*out = in->elements[expr->slot];
 		return US_OK;
 	case EXPR_CALL:
 		break;

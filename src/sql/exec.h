@@ -22,12 +22,13 @@ struct exec; /* one per worker: holds the scratch memory of the kernels. Not thr
 struct exec *exec_new(const struct expr *const *exprs, size_t count);
 void exec_free(struct exec *exec);
 
-/* The values that EXPR_PATH, EXPR_META and EXPR_COLUMN stand for; eval->rows of each. A part that
- * the wanted expressions do not name may be NULL. */
+/* The values that EXPR_PATH, EXPR_META, EXPR_COLUMN and EXPR_ELEMENT stand for; eval->rows of each.
+ * A part that the wanted expressions do not name may be NULL. */
 struct exec_inputs {
 	const struct span *const *paths; /* by slot; a span whose data is NULL is NULL */
 	const struct vector *meta;       /* by enum meta_column */
-	const struct vector *columns;    /* by output column */
+	const struct vector *columns;    /* by column of the table whose rows they are */
+	const struct vector *elements;   /* by enum element_part */
 };
 
 /*

@@ -44,6 +44,9 @@ static void print_node(const struct plan *plan, const struct plan_table *table,
 	case EXPR_COLUMN:
 		buf_append_text(out, table->def.columns[expr->slot].name);
 		break;
+	case EXPR_ELEMENT:
+		buf_append_text(out, expr->slot == ELEMENT_VALUE ? "element" : "place of element");
+		break;
 	case EXPR_CALL:
 		buf_printf(out, "%s(", expr->function->name);
 		for (size_t i = 0; i < expr->arg_count; i++) {
@@ -161,7 +164,7 @@ static void print_constraints(const struct plan *plan, const struct plan_table *
 		print_reference(table->checks[i], out);
 		buf_append_char(out, '\n');
 	}
-	print_nodes(plan, table, &table->check_dag, out);
+	print_nodes(plan, table, &plan_source(plan, (size_t)(table - plan->tables))->dag, out);
 }
 
 static void print_table(const struct plan *plan, const struct plan_table *table, struct buf *out)
@@ -193,6 +196,6 @@ enum status plan_explain(const struct plan *plan, struct buf *out, struct err *e
 	for (size_t i = 0; i < plan->table_count; i++)
 		print_table(plan, &plan->tables[i], out);
 	buf_append_text(out, "\nexpressions, in the order in which they run\n");
-	print_nodes(plan, &plan->tables[0], &plan->dag, out);
+	print_nodes(plan, &plan->tables[0], &plan_source(plan, PLAN_STREAM)->dag, out);
 	return out->failed ? err_no_memory(err, "explaining the pipeline") : US_OK;
 }

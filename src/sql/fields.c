@@ -87,7 +87,10 @@ void path_print(const struct json_step *steps, size_t count, struct buf *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!steps[i].name.data) {
-			buf_printf(out, "[%lld]", (long long)steps[i].index);
+			if (steps[i].index == JSON_ELEMENTS)
+				buf_append_text(out, "[*]");
+			else
+				buf_printf(out, "[%lld]", (long long)steps[i].index);
 			continue;
 		}
 		if (i > 0)
@@ -117,7 +120,7 @@ static void print_type(const struct field *field, struct buf *out, const struct 
 		*both = field;
 	if (!field->children) {
 		buf_append_text(out, "STRING");
-	} else if (!field->children->step.name.data) {
+	} else if (!field->children->step.name.data) { /* an array, read by elements or whole */
 		/* all elements are read alike, or there is one only; else the union is not told */
 		for (const struct field *child = field->children->next; child; child = child->next)
 			if (child->children || field->children->children || child->step.name.data)

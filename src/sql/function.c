@@ -16,6 +16,7 @@ static const struct function *const tables[] = {
 	functions_date,      functions_time_shift, functions_text,       functions_search,
 	functions_substring, functions_like,       functions_regex,      functions_time,
 	functions_power,     functions_charset,    functions_url,        functions_json,
+	functions_elements,
 };
 #define TABLES (sizeof(tables) / sizeof(*tables))
 

@@ -25,6 +25,10 @@ struct eval {
 	void (*reject)(struct eval *eval, size_t row, const char *reason);
 	void *scratch; /* of the worker: PCRE2 match data and JIT stack, ICU handles. See sql/exec.c
 			*/
+	/* Set by exec for whoever implements `reject`: the call at work, and whether it is computed
+	 * for one row that stands for all. */
+	const struct expr *call;
+	bool constant;
 	struct err *err;
 };
 

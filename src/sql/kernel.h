@@ -101,6 +101,7 @@ extern const struct function functions_url[];
 extern const struct function functions_json[];
 extern const struct function functions_extract[];
 extern const struct function functions_array[];
+extern const struct function functions_elements[];
 extern const struct function functions_digest[];
 extern const struct function functions_encode[];
 extern const struct function functions_date[];

@@ -182,9 +182,10 @@ static void lex_variable(struct lexer *lexer)
 	lexer->pos = name;
 	while (is_word(at(lexer, 0)))
 		lexer->pos++;
-	if (lexer->pos == name || at(lexer, 0) != '}') {
+	if (!is_letter(lexer->source.data[name]) || at(lexer, 0) != '}') {
 		diag_add(lexer->diags, DIAG_ERROR, start, lexer->pos - start,
-			 "write ${NAME}, of letters, digits and _", "this is no variable");
+			 "write ${NAME}: a letter, then letters, digits and _",
+			 "this is no variable");
 		lexer->pos += at(lexer, 0) == '}';
 		return;
 	}

@@ -7,9 +7,9 @@
  *       CONSTRAINT name EXPECT (condition) [ON VIOLATION DROP ROW | FAIL UPDATE], …
  *     ) [COMMENT 'text'] [TBLPROPERTIES ('nulls' = 'keep')]
  *       [[WITH] CLUSTERING ORDER BY (b DESC, …)]
- *     AS SELECT expression [[AS] name], … FROM STREAM name [[AS] alias] [WHERE condition] ;
+ *     AS query ;
  *
- * or, where it is allowed, one SELECT by itself: then FROM may be left out, and the word STREAM.
+ * or, where it is allowed, one query by itself. The query is in parser_query.c.
  */
 #include "sql/parser.h"
 
@@ -278,126 +278,6 @@ static bool parse_clauses(struct parser *parser, struct ast_table *table)
 	return parser_take_word(parser, "as");
 }
 
-static bool at_end(const struct parser *parser)
-{
-	return parser_at_symbol(parser, ";") || parser_peek(parser)->kind == TOKEN_END;
-}
-
-static bool parse_item(struct parser *parser, struct ast_table *table)
-{
-	struct ast_item item = { .first_token = parser->pos };
-	struct ast_item *slot;
-	const struct token *token;
-
-	item.expr = parse_expression(parser);
-	item.last_token = parser->pos;
-	if (!item.expr)
-		return false;
-	token = parser_peek(parser);
-	if (parser_take_word(parser, "as")) {
-		if (!parser_want_name(parser, "a name", &item.alias))
-			return false;
-	} else if (token->kind == TOKEN_QUOTED_NAME ||
-		   (token->kind == TOKEN_NAME && !parser_is_reserved(token))) {
-		parser_want_name(parser, "a name", &item.alias);
-	}
-	slot = parser_list_add(parser, &table->items, sizeof(*slot));
-	if (slot)
-		*slot = item;
-	return slot != NULL;
-}
-
-static bool parse_select_list(struct parser *parser, struct ast_table *table)
-{
-	do {
-		size_t from = parser->pos;
-
-		if (parser_at_symbol(parser, "*")) {
-			parser_expected(parser, "an expression",
-					"a record has no fixed columns: name the fields, as in "
-					"SELECT email, name.first");
-			return false;
-		}
-		if (parser_at_word(parser, "from")) {
-			parser_expected(parser, "an expression", "a \",\" too many");
-			table->damaged = true;
-			break;
-		}
-		if (parse_item(parser, table)) {
-			if (parser_at_symbol(parser, ",") || parser_at_word(parser, "from") ||
-			    (table->bare && at_end(parser)))
-				continue;
-			parser_expected(parser, "\",\" or FROM", NULL);
-		}
-		if (parser->no_memory)
-			return false;
-		table->damaged = true;
-		parser_skip_to(parser, from, true);
-	} while (parser_take_symbol(parser, ","));
-	return true;
-}
-
-/* FROM STREAM name, FROM STREAM(name); names with dots are joined. */
-static bool parse_stream(struct parser *parser, struct ast_table *table)
-{
-	bool parenthesis;
-
-	if (table->bare && at_end(parser))
-		return true;
-	if (!parser_want_word(parser, "FROM"))
-		return false;
-	if (!parser_take_word(parser, "stream") && !table->bare) {
-		parser_expected(parser, "STREAM", "FROM STREAM user_topic");
-		return false;
-	}
-	parenthesis = parser_take_symbol(parser, "(");
-	if (!parser_want_name(parser, "the stream's name", &table->stream))
-		return false;
-	while (parser_take_symbol(parser, ".")) {
-		struct ast_name part;
-		char *joined;
-
-		if (!parser_want_name(parser, "a name", &part))
-			return false;
-		joined = arena_printf(parser->arena, "%.*s.%.*s", (int)table->stream.text.len,
-				      table->stream.text.data, (int)part.text.len, part.text.data);
-		if (!joined) {
-			parser->no_memory = true;
-			return false;
-		}
-		table->stream.text = span_of(joined);
-		table->stream.len = part.start + part.len - table->stream.start;
-	}
-	if (parenthesis && !parser_want_symbol(parser, ")"))
-		return false;
-	if (parser_take_word(parser, "as"))
-		return parser_want_name(parser, "an alias", &table->stream_alias);
-	if (parser_peek(parser)->kind == TOKEN_QUOTED_NAME ||
-	    (parser_peek(parser)->kind == TOKEN_NAME && !parser_is_reserved(parser_peek(parser))))
-		return parser_want_name(parser, "an alias", &table->stream_alias);
-	return true;
-}
-
-static bool parse_query(struct parser *parser, struct ast_table *table)
-{
-	if (!parser_want_word(parser, "SELECT"))
-		return false;
-	if (parser_at_word(parser, "distinct")) {
-		parser_expected(parser, "an expression",
-				"a stream is transformed record by record; the PRIMARY KEY keeps "
-				"one row a key");
-		return false;
-	}
-	if (!parse_select_list(parser, table) || !parse_stream(parser, table))
-		return false;
-	if (!parser_take_word(parser, "where"))
-		return true;
-	table->where_first_token = parser->pos;
-	table->where = parse_expression(parser);
-	table->where_last_token = parser->pos;
-	return table->where != NULL;
-}
-
 static bool parse_table_head(struct parser *parser, struct ast_table *table)
 {
 	table->start = parser_peek(parser)->start;
@@ -426,7 +306,7 @@ static bool parse_table(struct parser *parser, struct ast_table *table)
 		return false;
 	if (!parse_query(parser, table))
 		return false;
-	if (at_end(parser))
+	if (parser_at_end(parser))
 		return true;
 	parser_expected(parser, "\";\" or the end of the file",
 			parser_at_word(parser, "group") || parser_at_word(parser, "order") ||

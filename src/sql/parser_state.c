@@ -31,6 +31,11 @@ bool parser_at_symbol(const struct parser *parser, const char *symbol)
 	return token_is_symbol(parser_peek(parser), symbol);
 }
 
+bool parser_at_end(const struct parser *parser)
+{
+	return parser_at_symbol(parser, ";") || parser_peek(parser)->kind == TOKEN_END;
+}
+
 bool parser_take_word(struct parser *parser, const char *word)
 {
 	if (!parser_at_word(parser, word))

@@ -27,6 +27,8 @@ const struct token *parser_peek(const struct parser *parser);
 const struct token *parser_peek_at(const struct parser *parser, size_t ahead);
 bool parser_at_word(const struct parser *parser, const char *word);
 bool parser_at_symbol(const struct parser *parser, const char *symbol);
+/* At a ";" or the end of the file. */
+bool parser_at_end(const struct parser *parser);
 /* Take the token when it is this one. */
 bool parser_take_word(struct parser *parser, const char *word);
 bool parser_take_symbol(struct parser *parser, const char *symbol);
@@ -55,6 +57,9 @@ void *parser_list_add(struct parser *parser, struct ast_list *list, size_t size)
 
 /* Append to a list of struct ast *; false: arg was NULL, or out of memory. */
 bool parser_add_arg(struct parser *parser, struct ast_list *list, struct ast *arg);
+
+/* ---- parser_query.c: SELECT … to the statement's end. False: a mistake, told. */
+bool parse_query(struct parser *parser, struct ast_table *table);
 
 /* ---- parser_expr.c, parser_primary.c */
 struct ast *parse_expression(struct parser *parser);

@@ -1,15 +1,16 @@
 /*
  * spark.c - the SELECT of a table, token by token as it was written, but for what open-source Spark
- * 3.5 does not read: FROM STREAM x is FROM x, x::TYPE is CAST(x AS TYPE), ${NAME} is a string.
+ * 3.5 does not read: FROM STREAM x is FROM x, x::TYPE is CAST(x AS TYPE), ${NAME} is :NAME.
  */
 #include "sql/spark.h"
+
+#include "sql/fields.h"
 
 #define TEXT_MAX ((size_t)64 << 20)
 
 struct printer {
 	const struct token_list *tokens;
 	struct span source;
-	const struct plan_options *options;
 	struct buf *out;
 };
 
@@ -24,27 +25,11 @@ static size_t count_casts(const struct ast *ast, uint32_t position, bool end)
 	return count;
 }
 
-static void print_string_literal(struct span text, struct buf *out)
-{
-	buf_append_char(out, '\'');
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] == '\'' || text.data[i] == '\\')
-			buf_append_char(out, '\\');
-		buf_append_char(out, text.data[i]);
-	}
-	buf_append_char(out, '\'');
-}
-
 static void print_token(const struct printer *printer, const struct token *token)
 {
-	const struct plan_options *options = printer->options;
-	const char *value;
-
 	if (token->kind == TOKEN_VARIABLE) {
-		value = options && options->variable
-			    ? options->variable(options->user, token->value)
-			    : NULL;
-		print_string_literal(span_of(value ? value : ""), printer->out);
+		buf_append_char(printer->out, ':');
+		buf_append_span(printer->out, token->value);
 		return;
 	}
 	buf_append(printer->out, printer->source.data + token->start, token->len);
@@ -99,6 +84,40 @@ static void print_quoted_name(struct span name, struct buf *out)
 	buf_append_char(out, '`');
 }
 
+static void print_alias(const struct ast_item *item, struct buf *out)
+{
+	struct span name = item->alias.text;
+
+	if (!name.data && item->expr->kind == AST_CALL)
+		return; /* explode without a name */
+	buf_append_text(out, item->second.text.data ? " AS (" : " AS ");
+	print_quoted_name(name.data ? name : item->expr->text, out);
+	if (!item->second.text.data)
+		return;
+	buf_append_text(out, ", ");
+	print_quoted_name(item->second.text, out);
+	buf_append_char(out, ')');
+}
+
+static void print_lateral(const struct printer *printer, const struct ast_lateral *lateral)
+{
+	struct buf *out = printer->out;
+
+	buf_append_text(out, lateral->outer ? "\nLATERAL VIEW OUTER " : "\nLATERAL VIEW ");
+	print_expression(printer, lateral->call, lateral->first_token, lateral->last_token);
+	buf_append_char(out, ' ');
+	print_quoted_name(lateral->view.text.data ? lateral->view.text : SPAN_LITERAL("_elements"),
+			  out);
+	if (lateral->first.text.data) {
+		buf_append_text(out, " AS ");
+		print_quoted_name(lateral->first.text, out);
+	}
+	if (lateral->second.text.data) {
+		buf_append_text(out, ", ");
+		print_quoted_name(lateral->second.text, out);
+	}
+}
+
 static void print_select(const struct printer *printer, const struct ast_table *table)
 {
 	const struct ast_item *items = table->items.items;
@@ -108,9 +127,7 @@ static void print_select(const struct printer *printer, const struct ast_table *
 	for (size_t i = 0; i < table->items.count; i++) {
 		buf_append_text(out, "  ");
 		print_expression(printer, items[i].expr, items[i].first_token, items[i].last_token);
-		buf_append_text(out, " AS ");
-		print_quoted_name(
-		    items[i].alias.text.data ? items[i].alias.text : items[i].expr->text, out);
+		print_alias(&items[i], out);
 		buf_append_text(out, i + 1 < table->items.count ? ",\n" : "\n");
 	}
 	buf_append_text(out, "FROM ");
@@ -119,6 +136,8 @@ static void print_select(const struct printer *printer, const struct ast_table *
 		buf_append_text(out, " AS ");
 		print_quoted_name(table->stream_alias.text, out);
 	}
+	if (table->lateral)
+		print_lateral(printer, table->lateral);
 	if (table->where) {
 		buf_append_text(out, "\nWHERE ");
 		print_expression(printer, table->where, table->where_first_token,
@@ -127,25 +146,77 @@ static void print_select(const struct printer *printer, const struct ast_table *
 	buf_append_char(out, '\n');
 }
 
-bool spark_table(struct plan *plan, struct plan_table *out, const struct ast_table *table,
-		 const struct token_list *tokens, struct span source,
-		 const struct plan_options *options, const struct field *fields)
+/* ---- the schema of what is read */
+
+/* The fields of the record that a table reads. */
+static bool print_record_schema(struct plan *plan, struct plan_table *table, struct buf *out)
 {
-	struct buf text;
-	struct printer printer = {
-		.tokens = tokens, .source = source, .options = options, .out = &text
+	const struct dag *dag = &plan_source(plan, table->source)->dag;
+	struct field root = { .children = NULL };
+	struct field *clash;
+	size_t step = 0;
+
+	for (size_t id = 0; id < dag->count; id++) {
+		const struct expr *expr = dag->nodes[id];
+		const struct plan_path *path = &plan->path[expr->slot];
+
+		if (expr->kind == EXPR_PATH && table->needs[id] &&
+		    !fields_add(&root, &plan->arena, path->steps, path->count, 0, 0, &clash, &step))
+			return false;
+	}
+	fields_spark_schema(&root, out, &table->spark_conflict);
+	return true;
+}
+
+/* The columns of the table that is read. */
+static void print_table_schema(const struct table_def *def, struct buf *out)
+{
+	static const char *const types[] = {
+		[COLUMN_TEXT] = "STRING",   [COLUMN_UUID] = "STRING",
+		[COLUMN_INT] = "INT",       [COLUMN_BIGINT] = "BIGINT",
+		[COLUMN_DOUBLE] = "DOUBLE", [COLUMN_BOOLEAN] = "BOOLEAN",
+		[COLUMN_DATE] = "DATE",     [COLUMN_TIMESTAMP] = "TIMESTAMP",
 	};
 
-	buf_init(&text, TEXT_MAX);
-	print_select(&printer, table);
-	if (!text.failed)
-		out->spark_select = arena_strndup(&plan->arena, buf_text(&text), text.len);
-	buf_reset(&text);
-	fields_spark_schema(fields, &text, &out->spark_conflict);
-	if (!text.failed)
-		out->spark_schema = arena_strndup(&plan->arena, buf_text(&text), text.len);
-	buf_release(&text);
+	for (size_t i = 0; i < def->column_count; i++) {
+		buf_append_text(out, i ? ", " : "");
+		print_quoted_name(span_of(def->columns[i].name), out);
+		buf_printf(out, " %s", types[def->columns[i].type]);
+	}
+}
+
+static bool spark_table(struct plan *plan, struct plan_table *out, const struct printer *printer,
+			const struct ast_table *table)
+{
+	struct buf *text = printer->out;
+	bool good = true;
+
+	buf_reset(text);
+	print_select(printer, table);
+	if (!text->failed)
+		out->spark_select = arena_strndup(&plan->arena, buf_text(text), text->len);
+	buf_reset(text);
+	if (out->source == PLAN_STREAM)
+		good = print_record_schema(plan, out, text);
+	else
+		print_table_schema(&plan->tables[out->source].def, text);
+	if (good && !text->failed)
+		out->spark_schema = arena_strndup(&plan->arena, buf_text(text), text->len);
 	return out->spark_select && out->spark_schema;
+}
+
+bool spark_tables(struct plan *plan, struct ast_table *const *tables,
+		  const struct token_list *tokens, struct span source)
+{
+	struct buf text;
+	struct printer printer = { .tokens = tokens, .source = source, .out = &text };
+	bool good = true;
+
+	buf_init(&text, TEXT_MAX);
+	for (size_t i = 0; good && i < plan->table_count && !plan->tables[i].bare; i++)
+		good = spark_table(plan, &plan->tables[i], &printer, tables[i]);
+	buf_release(&text);
+	return good;
 }
 
 enum status plan_spark_select(const struct plan *plan, size_t table, struct buf *out,

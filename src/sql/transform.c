@@ -1,6 +1,6 @@
 /*
- * transform.c - a worker: reads a batch of records, runs WHERE and SELECT over it, and hands the
- * vectors to each table (transform_table.c). The steps are drawn in worker_state.h.
+ * transform.c - a worker: reads a batch of records chunk by chunk and hands each chunk's rows to
+ * the tables (transform_source.c). The steps are drawn in worker_state.h.
  *
  * Memory: what the caller gets is in one of two arenas, what a chunk needs meanwhile in a third;
  * all keep their blocks. A batch like the one before allocates nothing.
@@ -20,17 +20,22 @@
 
 void worker_free(struct worker *worker)
 {
+	const struct plan *plan;
+
 	if (!worker)
 		return;
-	for (size_t i = 0; worker->check_exec && i < worker->plan->table_count; i++)
-		exec_free(worker->check_exec[i]);
-	for (size_t i = 0; worker->paths && i < worker->plan->path_count; i++)
+	plan = worker->plan;
+	for (size_t i = 0; worker->runners && i <= plan->table_count; i++) {
+		exec_free(worker->runners[i].exec);
+		mem_free(worker->runners[i].results);
+	}
+	for (size_t i = 0; worker->paths && i < plan->path_count; i++)
 		mem_free(worker->paths[i]);
-	mem_free(worker->check_exec);
+	for (size_t i = 0; worker->exploded && i < plan->table_count; i++)
+		arena_release(&worker->exploded[i]);
+	mem_free(worker->runners);
 	mem_free(worker->paths);
-	mem_free(worker->results);
-	mem_free(worker->check_results);
-	exec_free(worker->exec);
+	mem_free(worker->exploded);
 	json_reader_free(worker->reader);
 	buf_release(&worker->text);
 	arena_release(&worker->arenas[0]);
@@ -39,40 +44,45 @@ void worker_free(struct worker *worker)
 	mem_free(worker);
 }
 
+static bool runners_init(struct worker *worker)
+{
+	const struct plan *plan = worker->plan;
+
+	worker->runners = mem_calloc(plan->table_count + 1, sizeof(*worker->runners));
+	if (!worker->runners)
+		return false;
+	for (size_t i = 0; i <= plan->table_count; i++) {
+		const struct dag *dag = &plan->sources[i].dag;
+		struct runner *runner = &worker->runners[i];
+
+		runner->exec = exec_new((const struct expr *const *)dag->nodes, dag->count);
+		runner->results = mem_calloc(dag->count + 1, sizeof(*runner->results));
+		if (!runner->exec || !runner->results)
+			return false;
+	}
+	return true;
+}
+
 static bool worker_init(struct worker *worker, const struct plan *plan)
 {
-	size_t most = 1;
-
 	worker->plan = plan;
 	for (int i = 0; i < 2; i++)
 		arena_init(&worker->arenas[i], FIRST_BLOCK, ARENA_MAX);
 	arena_init(&worker->scratch, FIRST_BLOCK, ARENA_MAX);
 	buf_init(&worker->text, TEXT_MAX);
 	worker->reader = json_reader_new(plan->paths);
-	worker->exec = exec_new((const struct expr *const *)plan->dag.nodes, plan->dag.count);
-	worker->check_exec = mem_calloc(plan->table_count, sizeof(struct exec *));
 	worker->paths = mem_calloc(plan->path_count + 1, sizeof(struct span *));
-	worker->results = mem_calloc(plan->dag.count + 1, sizeof(struct vector));
-	if (!worker->reader || !worker->exec || !worker->check_exec || !worker->paths ||
-	    !worker->results)
+	worker->exploded = mem_calloc(plan->table_count, sizeof(*worker->exploded));
+	if (!worker->reader || !worker->paths || !worker->exploded || !runners_init(worker))
 		return false;
 	for (size_t i = 0; i < plan->path_count; i++) {
 		worker->paths[i] = mem_calloc(CHUNK_ROWS, sizeof(struct span));
 		if (!worker->paths[i])
 			return false;
 	}
-	for (size_t i = 0; i < plan->table_count; i++) {
-		const struct dag *dag = &plan->tables[i].check_dag;
-
-		worker->check_exec[i] = exec_new((const struct expr *const *)dag->nodes,
-						 dag->count);
-		if (!worker->check_exec[i])
-			return false;
-		if (dag->count > most)
-			most = dag->count;
-	}
-	worker->check_results = mem_calloc(most, sizeof(struct vector));
-	return worker->check_results != NULL;
+	for (size_t i = 0; i < plan->table_count; i++)
+		arena_init(&worker->exploded[i], FIRST_BLOCK, ARENA_MAX);
+	return true;
 }
 
 struct worker *worker_new(const struct plan *plan)
@@ -86,46 +96,6 @@ struct worker *worker_new(const struct plan *plan)
 		return NULL;
 	}
 	return worker;
-}
-
-/* ---- bitmaps */
-
-void bits_fill(uint64_t *bits, size_t rows)
-{
-	memset(bits, 0, BITMAP_WORDS * sizeof(*bits));
-	for (size_t w = 0; w < rows / 64; w++)
-		bits[w] = UINT64_MAX;
-	if (rows & 63)
-		bits[rows / 64] = (UINT64_C(1) << (rows & 63)) - 1;
-}
-
-size_t bits_count(const uint64_t *bits)
-{
-	size_t count = 0;
-
-	for (size_t w = 0; w < BITMAP_WORDS; w++)
-		count += (size_t)__builtin_popcountll(bits[w]);
-	return count;
-}
-
-uint64_t vector_valid_word(const struct vector *vector, size_t w)
-{
-	if (!vector->valid)
-		return UINT64_MAX;
-	return vector->constant ? -(vector->valid[0] & 1) : vector->valid[w];
-}
-
-uint64_t vector_true_word(const struct vector *vector, size_t w, size_t rows)
-{
-	const uint8_t *values = vector->as.boolean + (vector->constant ? 0 : w * 64);
-	size_t count = rows - w * 64 < 64 ? rows - w * 64 : 64;
-	uint64_t word = 0;
-
-	if (vector->constant)
-		return values[0] ? vector_valid_word(vector, w) : 0;
-	for (size_t i = 0; i < count; i++)
-		word |= (uint64_t)(values[i] & 1) << i;
-	return word & vector_valid_word(vector, w);
 }
 
 /* ---- rejections */
@@ -164,25 +134,6 @@ void batch_reject(struct batch *batch, size_t table, uint32_t record, enum rejec
 		batch->rejected[record * tables + table] = rejection;
 }
 
-/* eval's callback: an expression refuses the record of a row. */
-static void refuse_row(struct eval *eval, size_t row, const char *reason)
-{
-	struct batch *batch = (struct batch *)eval;
-
-	if (row >= batch->rows)
-		return;
-	if (!batch->refused)
-		batch->refused = arena_calloc(batch->scratch, CHUNK_ROWS, sizeof(char *));
-	if (!batch->refused) {
-		batch->no_memory = true;
-		return;
-	}
-	if (!batch->refused[row])
-		batch->refused[row] = arena_strndup(batch->scratch, reason, strlen(reason));
-	if (!batch->refused[row])
-		batch->no_memory = true;
-}
-
 static void reject_everywhere(struct batch *batch, uint32_t record, enum reject_kind kind,
 			      const char *reason, struct span text)
 {
@@ -192,13 +143,13 @@ static void reject_everywhere(struct batch *batch, uint32_t record, enum reject_
 
 /* ---- reading */
 
-static enum status read_records(struct batch *batch)
+static enum status read_records(struct batch *batch, struct rows *rows)
 {
 	struct worker *worker = batch->worker;
 	struct err err = ERR_INIT;
 
-	batch->record = arena_alloc(batch->scratch, CHUNK_ROWS * sizeof(*batch->record));
-	if (!batch->record)
+	rows->record = arena_alloc(rows->arena, CHUNK_ROWS * sizeof(*rows->record));
+	if (!rows->record)
 		return err_no_memory(batch->err, "reading a batch of records");
 	for (size_t i = batch->first; i < batch->end; i++) {
 		struct span value = batch->records[i].value;
@@ -210,9 +161,9 @@ static enum status read_records(struct batch *batch)
 			continue;
 		}
 		status = json_reader_read(worker->reader, value.data, value.len, false,
-					  worker->paths, batch->rows, &err);
+					  worker->paths, rows->count, &err);
 		if (status == US_OK) {
-			batch->record[batch->rows++] = (uint32_t)i;
+			rows->record[rows->count++] = (uint32_t)i;
 		} else if (status == US_REJECT) {
 			reject_everywhere(batch, (uint32_t)i, REJECT_MALFORMED, "malformed_json",
 					  span_of(err.text));
@@ -225,55 +176,55 @@ static enum status read_records(struct batch *batch)
 
 /* ---- metadata */
 
-static bool load_meta_texts(struct batch *batch, struct vector *out)
+static bool load_keys(struct batch *batch, const struct rows *rows, struct vector *out)
 {
-	if (!vector_init(out, SQL_TYPE(SQL_STRING), batch->rows, batch->scratch))
+	if (!vector_init(out, SQL_TYPE(SQL_STRING), rows->count, rows->arena))
 		return false;
-	for (size_t row = 0; row < batch->rows; row++) {
-		struct span key = batch->records[batch->record[row]].key;
+	for (size_t row = 0; row < rows->count; row++) {
+		struct span key = batch->records[rows->record[row]].key;
 
 		out->as.text[row] = key;
 		if (key.data)
 			continue;
-		if (!vector_make_valid(out, batch->rows, batch->scratch))
+		if (!vector_make_valid(out, rows->count, rows->arena))
 			return false;
 		vector_set_null(out, row);
 	}
 	return true;
 }
 
-static bool load_topic(struct batch *batch, struct vector *out)
+static bool load_topic(struct batch *batch, const struct rows *rows, struct vector *out)
 {
-	if (!vector_init(out, SQL_TYPE(SQL_STRING), 1, batch->scratch))
+	if (!vector_init(out, SQL_TYPE(SQL_STRING), 1, rows->arena))
 		return false;
 	out->constant = true;
 	if (batch->topic) {
 		out->as.text[0] = span_of(batch->topic);
 		return true;
 	}
-	if (!vector_make_valid(out, 1, batch->scratch))
+	if (!vector_make_valid(out, 1, rows->arena))
 		return false;
 	vector_set_null(out, 0);
 	return true;
 }
 
-static bool load_meta(struct batch *batch)
+static bool load_meta(struct batch *batch, struct rows *rows)
 {
 	static const enum sql_kind kinds[META_COUNT] = { SQL_STRING, SQL_STRING, SQL_INT,
 							 SQL_BIGINT, SQL_TIMESTAMP };
 	const bool *used = batch->worker->plan->meta_used;
-	struct vector *meta = batch->meta;
+	struct vector *meta = rows->meta;
 
-	if ((used[META_KEY] && !load_meta_texts(batch, &meta[META_KEY])) ||
-	    (used[META_TOPIC] && !load_topic(batch, &meta[META_TOPIC])))
+	if ((used[META_KEY] && !load_keys(batch, rows, &meta[META_KEY])) ||
+	    (used[META_TOPIC] && !load_topic(batch, rows, &meta[META_TOPIC])))
 		return false;
 	for (int m = META_PARTITION; m < META_COUNT; m++) {
 		if (!used[m])
 			continue;
-		if (!vector_init(&meta[m], SQL_TYPE(kinds[m]), batch->rows, batch->scratch))
+		if (!vector_init(&meta[m], SQL_TYPE(kinds[m]), rows->count, rows->arena))
 			return false;
-		for (size_t row = 0; row < batch->rows; row++) {
-			const struct record *record = &batch->records[batch->record[row]];
+		for (size_t row = 0; row < rows->count; row++) {
+			const struct record *record = &batch->records[rows->record[row]];
 
 			if (m == META_PARTITION)
 				meta[m].as.int32[row] = record->partition;
@@ -285,41 +236,10 @@ static bool load_meta(struct batch *batch)
 	return true;
 }
 
-/* ---- WHERE and SELECT */
-
-static enum status run(struct batch *batch, struct expr *const *wanted, size_t count)
-{
-	struct worker *worker = batch->worker;
-	struct exec_inputs inputs = { .paths = (const struct span *const *)worker->paths,
-				      .meta = batch->meta };
-
-	batch->eval = (struct eval){ .arena = batch->scratch,
-				     .rows = batch->rows,
-				     .reject = refuse_row,
-				     .err = batch->err };
-	return exec_run(worker->exec, &batch->eval, &inputs, (const struct expr *const *)wanted,
-			count, worker->results, batch->err);
-}
-
-/* Rows that an expression refused: rejected for every table that still has them. */
-static void reject_refused(struct batch *batch)
-{
-	for (size_t row = 0; batch->refused && row < batch->rows; row++) {
-		if (!batch->refused[row])
-			continue;
-		for (size_t table = 0; table < batch->worker->plan->table_count; table++) {
-			if (!bit_get(batch->kept[table], row))
-				continue;
-			bit_clear(batch->kept[table], row);
-			batch_reject(batch, table, batch->record[row], REJECT_EVALUATION, "",
-				     "evaluation", span_of(batch->refused[row]));
-		}
-	}
-	batch->refused = NULL;
-}
+/* ---- a chunk */
 
 /* Leave out the rows that no table keeps. */
-static void compact_rows(struct batch *batch)
+static void compact_rows(struct batch *batch, struct rows *rows)
 {
 	const struct plan *plan = batch->worker->plan;
 	uint64_t any[BITMAP_WORDS] = { 0 };
@@ -328,12 +248,12 @@ static void compact_rows(struct batch *batch)
 
 	for (size_t table = 0; table < plan->table_count; table++)
 		for (size_t w = 0; w < BITMAP_WORDS; w++)
-			any[w] |= batch->kept[table][w];
-	for (size_t row = 0; row < batch->rows; row++) {
+			any[w] |= rows->kept[table][w];
+	for (size_t row = 0; row < rows->count; row++) {
 		from[n] = (uint32_t)row;
 		n += bit_get(any, row);
 	}
-	if (n == batch->rows)
+	if (n == rows->count)
 		return;
 	for (size_t slot = 0; slot < plan->path_count; slot++) {
 		struct span *values = batch->worker->paths[slot];
@@ -342,63 +262,76 @@ static void compact_rows(struct batch *batch)
 			values[i] = values[from[i]];
 	}
 	for (size_t i = 0; i < n; i++)
-		batch->record[i] = batch->record[from[i]];
+		rows->record[i] = rows->record[from[i]];
 	for (size_t table = 0; table < plan->table_count; table++) {
 		uint64_t bits[BITMAP_WORDS] = { 0 };
 
 		for (size_t i = 0; i < n; i++)
-			if (bit_get(batch->kept[table], from[i]))
+			if (bit_get(rows->kept[table], from[i]))
 				bit_set(bits, i);
-		memcpy(batch->kept[table], bits, sizeof(bits));
+		memcpy(rows->kept[table], bits, sizeof(bits));
 	}
-	batch->rows = n;
+	rows->count = n;
 }
 
-/* All WHEREs, over all rows; they leave in batch->kept what each table keeps. */
-static enum status run_where(struct batch *batch)
+/* The tables that read the stream keep all rows, so far. */
+static bool keep_all(struct batch *batch, struct rows *rows)
 {
 	const struct plan *plan = batch->worker->plan;
-	bool any = false;
 
-	for (size_t table = 0; table < plan->table_count; table++) {
-		bits_fill(batch->kept[table], batch->rows);
-		any = any || plan->tables[table].where;
-	}
-	if (!any || batch->rows == 0)
-		return US_OK;
-	for (size_t table = 0; table < plan->table_count; table++) {
-		struct expr *where = plan->tables[table].where;
-		const struct vector *truth;
-		enum status status;
-
-		if (!where)
-			continue;
-		status = run(batch, &where, 1);
-		if (status != US_OK)
-			return status;
-		reject_refused(batch);
-		truth = &batch->worker->results[where->id];
-		for (size_t w = 0; w * 64 < batch->rows; w++)
-			batch->kept[table][w] &= vector_true_word(truth, w, batch->rows);
-	}
-	compact_rows(batch);
-	return load_meta(batch) ? US_OK : err_no_memory(batch->err, "transforming a batch");
+	rows->kept = arena_calloc(rows->arena, plan->table_count, sizeof(*rows->kept));
+	for (size_t table = 0; rows->kept && table < plan->table_count; table++)
+		if (plan->tables[table].source == PLAN_STREAM)
+			bits_fill(rows->kept[table], rows->count);
+	return rows->kept != NULL;
 }
 
-static enum status run_select(struct batch *batch)
+static enum status transform_chunk(struct batch *batch)
 {
-	const struct plan *plan = batch->worker->plan;
+	struct worker *worker = batch->worker;
+	struct rows rows = { .arena = &worker->scratch,
+			     .paths = (const struct span *const *)worker->paths };
 	enum status status;
 
-	if (batch->rows == 0)
-		return US_OK;
-	status = run(batch, plan->wanted, plan->wanted_count);
+	arena_reset(rows.arena);
+	status = read_records(batch, &rows);
+	if (status == US_OK && (!keep_all(batch, &rows) || !load_meta(batch, &rows)))
+		status = err_no_memory(batch->err, "transforming a batch");
 	if (status == US_OK)
-		reject_refused(batch);
+		status = source_filter(batch, PLAN_STREAM, &rows);
+	if (status == US_OK) {
+		size_t before = rows.count;
+
+		compact_rows(batch, &rows);
+		if (rows.count < before && !load_meta(batch, &rows))
+			status = err_no_memory(batch->err, "transforming a batch");
+	}
+	if (status == US_OK)
+		status = source_select(batch, PLAN_STREAM, &rows);
+	json_reader_reset(worker->reader);
+	if (status == US_OK && batch->no_memory)
+		status = err_no_memory(batch->err, "transforming a batch");
 	return status;
 }
 
-/* ---- the result */
+/* ---- the batch */
+
+static bool parts_init(struct batch *batch)
+{
+	const struct plan *plan = batch->worker->plan;
+
+	batch->parts = arena_calloc(batch->arena, plan->table_count, sizeof(*batch->parts));
+	for (size_t table = 0; batch->parts && table < plan->table_count; table++) {
+		struct table_part *part = &batch->parts[table];
+		size_t constraints = plan->tables[table].constraint_count + 1;
+
+		part->violations = arena_calloc(batch->arena, constraints, sizeof(int64_t));
+		part->violated = arena_calloc(batch->arena, constraints, sizeof(uint32_t));
+		if (!part->violations || !part->violated)
+			return false;
+	}
+	return batch->parts != NULL;
+}
 
 static enum status list_rejections(struct batch *batch, struct transform_result *out)
 {
@@ -421,56 +354,22 @@ static enum status list_rejections(struct batch *batch, struct transform_result 
 	return US_OK;
 }
 
-static enum status transform_chunk(struct batch *batch)
-{
-	size_t tables = batch->worker->plan->table_count;
-	enum status status;
-
-	arena_reset(batch->scratch);
-	batch->rows = 0;
-	batch->refused = NULL;
-	batch->kept = arena_calloc(batch->scratch, tables, sizeof(*batch->kept));
-	if (!batch->kept)
-		return err_no_memory(batch->err, "transforming a batch");
-	status = read_records(batch);
-	if (status == US_OK && !load_meta(batch))
-		status = err_no_memory(batch->err, "transforming a batch");
-	if (status == US_OK)
-		status = run_where(batch);
-	if (status == US_OK)
-		status = run_select(batch);
-	for (size_t table = 0; status == US_OK && table < tables; table++)
-		status = table_transform(batch, table);
-	json_reader_reset(batch->worker->reader);
-	if (status == US_OK && batch->no_memory)
-		status = err_no_memory(batch->err, "transforming a batch");
-	return status;
-}
-
 static enum status transform(struct batch *batch, struct transform_result *out)
 {
-	const struct plan *plan = batch->worker->plan;
-	struct table_result *results = arena_calloc(batch->arena, plan->table_count,
+	struct table_result *results = arena_calloc(batch->arena, batch->worker->plan->table_count,
 						    sizeof(*results));
 	enum status status = US_OK;
 
-	batch->parts = arena_calloc(batch->arena, plan->table_count, sizeof(*batch->parts));
-	if (!batch->parts || !results)
+	if (!results || !parts_init(batch))
 		return err_no_memory(batch->err, "transforming a batch");
-	for (size_t table = 0; table < plan->table_count; table++) {
-		batch->parts[table].violations = arena_calloc(
-		    batch->arena, plan->tables[table].constraint_count + 1, sizeof(int64_t));
-		if (!batch->parts[table].violations)
-			return err_no_memory(batch->err, "transforming a batch");
-	}
 	for (; status == US_OK && batch->end < batch->count; batch->first = batch->end) {
 		size_t left = batch->count - batch->first;
 
 		batch->end += left < CHUNK_ROWS ? left : CHUNK_ROWS;
 		status = transform_chunk(batch);
 	}
-	for (size_t table = 0; status == US_OK && table < plan->table_count; table++)
-		status = table_finish(batch, table, &results[table]);
+	if (status == US_OK)
+		status = tables_finish(batch, results);
 	if (status == US_OK)
 		status = list_rejections(batch, out);
 	out->tables = results;
@@ -495,7 +394,6 @@ enum status worker_transform(struct worker *worker, const char *topic, const str
 			       count, TRANSFORM_ROWS);
 	worker->turn ^= 1;
 	batch.arena = &worker->arenas[worker->turn];
-	batch.scratch = &worker->scratch;
 	arena_reset(batch.arena);
 	*out = (struct transform_result){ .failed_record = -1 };
 	status = transform(&batch, out);

@@ -46,8 +46,13 @@ struct constraint_def {
 	const char *text; /* the expression as written */
 };
 
+/* Tables of one file; dead letters have a bit for each. */
+#define PLAN_TABLES_MAX 24
 size_t plan_table_count(const struct plan *plan);
 const struct table_def *plan_table(const struct plan *plan, size_t table);
+/* What FROM STREAM names: the index of another table, whose rows it reads, or PLAN_STREAM. */
+#define PLAN_STREAM SIZE_MAX
+size_t plan_table_source(const struct plan *plan, size_t table);
 size_t plan_constraint_count(const struct plan *plan, size_t table);
 const struct constraint_def *plan_constraint(const struct plan *plan, size_t table, size_t i);
 /* What FROM STREAM names; "" where a bare SELECT has no FROM. */
@@ -57,13 +62,15 @@ const char *plan_stream(const struct plan *plan);
 const char *plan_fingerprint(const struct plan *plan);
 /* The typed plan, paths, types stored, where each column comes from: for people. */
 enum status plan_explain(const struct plan *plan, struct buf *out, struct err *err);
-/* The SELECT of a table as plain Spark SQL text, for the Spark job. */
+/* The SELECT of a table as plain Spark SQL text, for the Spark job; ${NAME} is the parameter marker
+ * :NAME. */
 enum status plan_spark_select(const struct plan *plan, size_t table, struct buf *out,
 			      struct err *err);
 /*
  * The fields that a table's SELECT reads, as a schema for Spark's from_json. plan_spark_select
  * reads from a view named as the stream, whose columns are these and the metadata columns that are
- * used. US_REJECT: Spark's from_json cannot give this (a field is read both whole and in parts).
+ * used. Of a table that reads another: the columns of that one, as Spark has them. US_REJECT:
+ * Spark's from_json cannot give this (a field is read both whole and in parts).
  */
 enum status plan_spark_schema(const struct plan *plan, size_t table, struct buf *out,
 			      struct err *err);
@@ -92,10 +99,15 @@ struct rejection {
 
 enum { OUTCOME_STORED, OUTCOME_FILTERED, OUTCOME_REJECTED };
 
+/*
+ * What became of the records in one table. A record gives no row, one, or with explode several; it
+ * counts once, and is rejected, with none of its rows left, when any of them is. Of a record's rows
+ * with one primary key only the last is there.
+ */
 struct table_result {
-	struct row_batch rows;
+	struct row_batch rows;              /* row_count may be above or below `stored` */
 	const uint8_t *outcome;             /* per record */
-	int64_t stored, filtered, rejected; /* records */
+	int64_t stored, filtered, rejected; /* records; filtered: it gave no row */
 	const int64_t
 	    *violations; /* per constraint: records that violated it, whatever the action */
 };
@@ -119,6 +131,8 @@ struct transform_result {
  * The first reason of a record and table counts: malformed, evaluation, conversion (in the order of
  * columns), NULL in a NOT NULL column, constraints (in their order). Constraints are evaluated, and
  * their violations counted, for every row that was converted, also where an earlier one dropped it.
+ * A table that reads another sees the rows of the records which that one accepted; what that one
+ * rejected it rejects too, for the same reason.
  * A record that FAIL UPDATE stops at is listed as rejected too; who commits cuts the batch before
  * it and transforms that again, so that the counts are those of the cut batch.
  */

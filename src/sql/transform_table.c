@@ -12,10 +12,11 @@
 
 struct table_job {
 	struct batch *batch;
+	struct rows *rows;
 	size_t index;
 	const struct plan_table *plan;
-	const struct vector *results; /* of the plan's dag */
-	uint64_t alive[BITMAP_WORDS];
+	const struct vector *results; /* of the source's dag */
+	uint64_t *alive;
 	uint8_t **uuids; /* by column, 16 bytes a row; NULL where the column is no UUID */
 	size_t words;    /* of the bitmaps, those in use */
 };
@@ -45,7 +46,7 @@ static void reject_value(struct table_job *job, size_t column, size_t row)
 	buf_printf(text, "%s: ", def->name);
 	value_print(source_of(job, column), row, text);
 	buf_printf(text, " is no %s", column_type_name(def->type));
-	batch_reject(job->batch, job->index, job->batch->record[row], REJECT_COLUMN, def->name,
+	batch_reject(job->batch, job->index, job->rows->record[row], REJECT_COLUMN, def->name,
 		     job->plan->columns[column].reason, buf_span(text));
 }
 
@@ -91,10 +92,10 @@ static enum status convert_column(struct table_job *job, size_t column)
 {
 	const struct vector *source = source_of(job, column), *value = value_of(job, column);
 	enum column_type type = job->plan->def.columns[column].type;
-	size_t rows = job->batch->rows;
+	size_t rows = job->rows->count;
 
 	if (type == COLUMN_UUID) {
-		job->uuids[column] = arena_calloc(job->batch->scratch, rows, 16);
+		job->uuids[column] = arena_calloc(job->rows->arena, rows, 16);
 		if (!job->uuids[column])
 			return no_memory(job);
 	} else if (type != COLUMN_DOUBLE && (source == value || !value->valid)) {
@@ -126,7 +127,7 @@ static void reject_null(struct table_job *job, size_t column, size_t row)
 		key = key || def->key[i] == column;
 	buf_printf(text, "%s: NULL in %s", def->columns[column].name,
 		   key ? "the primary key" : "a NOT NULL column");
-	batch_reject(job->batch, job->index, job->batch->record[row], REJECT_COLUMN,
+	batch_reject(job->batch, job->index, job->rows->record[row], REJECT_COLUMN,
 		     def->columns[column].name, job->plan->columns[column].reason, buf_span(text));
 }
 
@@ -152,12 +153,12 @@ static void check_not_null(struct table_job *job)
 static bool lower_uuids(struct table_job *job, size_t column, struct vector *out)
 {
 	const struct vector *value = value_of(job, column);
-	size_t rows = value->constant ? 1 : job->batch->rows;
+	size_t rows = value->constant ? 1 : job->rows->count;
 	struct span *texts;
 	char *lower;
 
 	*out = *value;
-	texts = arena_alloc(job->batch->scratch, rows * sizeof(*texts));
+	texts = arena_alloc(job->rows->arena, rows * sizeof(*texts));
 	if (!texts)
 		return false;
 	memcpy(texts, value->as.text, rows * sizeof(*texts));
@@ -171,7 +172,7 @@ static bool lower_uuids(struct table_job *job, size_t column, struct vector *out
 			upper |= texts[row].data[i] >= 'A' && texts[row].data[i] <= 'F';
 		if (!upper)
 			continue;
-		lower = arena_alloc(job->batch->scratch, 36);
+		lower = arena_alloc(job->rows->arena, 36);
 		if (!lower)
 			return false;
 		for (size_t i = 0; i < 36; i++)
@@ -235,18 +236,35 @@ static void note_failure(struct table_job *job, uint32_t record, struct span tex
 		batch->no_memory = true;
 }
 
+/* Records that violated a constraint: each counts once, however many of its rows do. */
+static void count_violations(struct table_job *job, size_t constraint, size_t w, uint64_t bad)
+{
+	struct table_part *part = &job->batch->parts[job->index];
+
+	if (!job->plan->many) {
+		part->violations[constraint] += __builtin_popcountll(bad);
+		return;
+	}
+	for (; bad; bad &= bad - 1) {
+		uint32_t record = job->rows->record[w * 64 + (size_t)__builtin_ctzll(bad)];
+
+		part->violations[constraint] += part->violated[constraint] != record + 1;
+		part->violated[constraint] = record + 1;
+	}
+}
+
 /* The rows of `checked` that violate a constraint: counted, and taken out if it says so. */
 static void apply_constraint(struct table_job *job, size_t constraint, const uint64_t *checked,
-			     const struct vector *columns, int64_t *violations)
+			     const struct vector *columns)
 {
 	const struct constraint_def *def = &job->plan->constraints[constraint];
 	const struct vector *truth =
-	    &job->batch->worker->check_results[job->plan->checks[constraint]->id];
+	    &source_runner(job->batch, job->index)->results[job->plan->checks[constraint]->id];
 
 	for (size_t w = 0; w < job->words; w++) {
-		uint64_t bad = checked[w] & ~vector_true_word(truth, w, job->batch->rows);
+		uint64_t bad = checked[w] & ~vector_true_word(truth, w, job->rows->count);
 
-		*violations += __builtin_popcountll(bad);
+		count_violations(job, constraint, w, bad);
 		if (def->action == VIOLATION_COUNT)
 			continue;
 		for (bad &= job->alive[w], job->alive[w] &= ~bad; bad; bad &= bad - 1) {
@@ -255,8 +273,8 @@ static void apply_constraint(struct table_job *job, size_t constraint, const uin
 
 			print_violation(job, constraint, row, columns, text);
 			if (def->action == VIOLATION_FAIL_UPDATE)
-				note_failure(job, job->batch->record[row], buf_span(text));
-			batch_reject(job->batch, job->index, job->batch->record[row],
+				note_failure(job, job->rows->record[row], buf_span(text));
+			batch_reject(job->batch, job->index, job->rows->record[row],
 				     REJECT_CONSTRAINT, def->name, def->name, buf_span(text));
 		}
 	}
@@ -265,49 +283,52 @@ static void apply_constraint(struct table_job *job, size_t constraint, const uin
 /* Rows that a constraint's evaluation refused. */
 static void reject_refused(struct table_job *job)
 {
-	struct batch *batch = job->batch;
-
-	for (size_t row = 0; batch->refused && row < batch->rows; row++) {
-		if (!batch->refused[row] || !bit_get(job->alive, row))
+	for (const struct refusal *refusal = job->batch->refused; refusal;
+	     refusal = refusal->next) {
+		if (!bit_get(job->alive, refusal->row))
 			continue;
-		bit_clear(job->alive, row);
-		batch_reject(batch, job->index, batch->record[row], REJECT_EVALUATION, "",
-			     "evaluation", span_of(batch->refused[row]));
+		bit_clear(job->alive, refusal->row);
+		batch_reject(job->batch, job->index, job->rows->record[refusal->row],
+			     REJECT_EVALUATION, "", "evaluation", span_of(refusal->reason));
 	}
-	batch->refused = NULL;
 }
 
-static enum status check_constraints(struct table_job *job, int64_t *violations)
+static enum status check_constraints(struct table_job *job, struct vector *columns)
 {
 	const struct plan_table *plan = job->plan;
-	struct batch *batch = job->batch;
-	struct exec_inputs inputs = { .paths = NULL };
+	struct rows own = { .arena = job->rows->arena,
+			    .count = job->rows->count,
+			    .record = job->rows->record,
+			    .columns = columns };
 	uint64_t checked[BITMAP_WORDS];
-	struct vector *columns;
 	enum status status;
 
 	if (plan->constraint_count == 0)
 		return US_OK;
-	columns = arena_calloc(batch->scratch, plan->def.column_count, sizeof(*columns));
-	if (!columns)
-		return no_memory(job);
-	for (size_t i = 0; i < plan->def.column_count; i++) {
-		columns[i] = *value_of(job, i);
-		if (plan->def.columns[i].type == COLUMN_UUID && plan->uuid_checked &&
-		    !lower_uuids(job, i, &columns[i]))
-			return no_memory(job);
-	}
-	inputs.columns = columns;
-	status = exec_run(batch->worker->check_exec[job->index], &batch->eval, &inputs,
-			  (const struct expr *const *)plan->checks, plan->constraint_count,
-			  batch->worker->check_results, batch->err);
+	status = source_run(job->batch, job->index, &own, plan->checks, plan->constraint_count);
 	if (status != US_OK)
 		return status;
 	reject_refused(job);
 	memcpy(checked, job->alive, sizeof(checked));
 	for (size_t i = 0; i < plan->constraint_count; i++)
-		apply_constraint(job, i, checked, columns, &violations[i]);
+		apply_constraint(job, i, checked, columns);
 	return US_OK;
+}
+
+/* The columns as constraints and other tables read them. NULL: out of memory. */
+static struct vector *view_columns(struct table_job *job)
+{
+	const struct table_def *def = &job->plan->def;
+	struct vector *columns = arena_calloc(job->rows->arena, def->column_count + 1,
+					      sizeof(*columns));
+
+	for (size_t i = 0; columns && i < def->column_count; i++) {
+		columns[i] = *value_of(job, i);
+		if (def->columns[i].type == COLUMN_UUID && job->plan->uuid_read &&
+		    !lower_uuids(job, i, &columns[i]))
+			return NULL;
+	}
+	return columns;
 }
 
 /* ---- the rows */
@@ -316,108 +337,62 @@ static enum status build_piece(struct table_job *job)
 {
 	struct batch *batch = job->batch;
 	struct table_part *part = &batch->parts[job->index];
-	struct piece *piece = &part->pieces[part->piece_count++];
+	struct piece *piece = arena_calloc(batch->arena, 1, sizeof(*piece));
 	size_t columns = job->plan->def.column_count, n = 0;
-	uint32_t *rows = arena_alloc(batch->scratch, CHUNK_ROWS * sizeof(*rows));
+	uint32_t *rows = arena_alloc(job->rows->arena, CHUNK_ROWS * sizeof(*rows));
 	struct selection selection = { .rows = rows };
 
+	if (!piece || !rows)
+		return no_memory(job);
 	piece->columns = arena_calloc(batch->arena, columns + 1, sizeof(*piece->columns));
 	piece->record = arena_alloc(batch->arena, CHUNK_ROWS * sizeof(*piece->record));
-	if (!rows || !piece->record || !piece->columns)
+	if (!piece->record || !piece->columns)
 		return no_memory(job);
 	for (size_t w = 0; w < job->words; w++) {
 		for (uint64_t left = job->alive[w]; left; left &= left - 1) {
 			rows[n] = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
-			piece->record[n] = batch->record[rows[n]];
+			piece->record[n] = job->rows->record[rows[n]];
 			n++;
 		}
 	}
 	piece->count = selection.count = n;
-	selection.all = n == batch->rows;
+	selection.all = n == job->rows->count;
 	for (size_t i = 0; i < columns; i++) {
 		if (!column_build(&piece->columns[i], job->plan->def.columns[i].type,
 				  value_of(job, i), job->uuids[i], &selection, batch->arena))
 			return no_memory(job);
 	}
+	if (part->last)
+		part->last->next = piece;
+	else
+		part->first = piece;
+	part->last = piece;
 	return US_OK;
 }
 
-enum status table_transform(struct batch *batch, size_t table)
+enum status table_transform(struct batch *batch, size_t table, struct rows *rows, uint64_t *alive,
+			    struct vector **columns)
 {
 	const struct plan_table *plan = &batch->worker->plan->tables[table];
 	struct table_job job = { .batch = batch,
+				 .rows = rows,
 				 .index = table,
 				 .plan = plan,
-				 .results = batch->worker->results,
-				 .words = (batch->rows + 63) / 64 };
+				 .results = source_runner(batch, plan->source)->results,
+				 .alive = alive,
+				 .words = (rows->count + 63) / 64 };
 	enum status status = US_OK;
 
-	if (batch->rows == 0)
-		return US_OK;
-	memcpy(job.alive, batch->kept[table], sizeof(job.alive));
-	job.uuids = arena_calloc(batch->scratch, plan->def.column_count + 1, sizeof(uint8_t *));
-	if (!job.uuids)
+	memcpy(alive, rows->kept[table], BITMAP_WORDS * sizeof(*alive));
+	job.uuids = arena_calloc(rows->arena, plan->def.column_count + 1, sizeof(uint8_t *));
+	*columns = job.uuids ? view_columns(&job) : NULL;
+	if (!*columns)
 		return no_memory(&job);
 	for (size_t i = 0; status == US_OK && !plan->bare && i < plan->def.column_count; i++)
 		status = convert_column(&job, i);
 	if (status != US_OK)
 		return status;
 	check_not_null(&job);
-	status = check_constraints(&job, batch->parts[table].violations);
+	status = check_constraints(&job, *columns);
 	return status == US_OK ? build_piece(&job) : status;
-}
-
-/* ---- the batch */
-
-static bool join_pieces(struct batch *batch, const struct plan_table *plan,
-			const struct table_part *part, struct row_batch *out)
-{
-	size_t columns = plan->def.column_count, n = 0;
-	uint32_t *record;
-
-	out->table = &plan->def;
-	out->columns = arena_calloc(batch->arena, columns + 1, sizeof(*out->columns));
-	for (size_t i = 0; i < part->piece_count; i++)
-		n += part->pieces[i].count;
-	record = arena_alloc(batch->arena, (n + 1) * sizeof(*record));
-	if (!record || !out->columns)
-		return false;
-	out->row_count = (int64_t)n;
-	out->record = record;
-	for (size_t i = 0; i < part->piece_count; i++) {
-		memcpy(record, part->pieces[i].record, part->pieces[i].count * sizeof(*record));
-		record += part->pieces[i].count;
-	}
-	for (size_t i = 0; i < columns; i++) {
-		if (part->piece_count == 1)
-			out->columns[i] = part->pieces[0].columns[i];
-		else if (!column_join(&out->columns[i], plan->def.columns[i].type, part->pieces,
-				      part->piece_count, i, batch->arena))
-			return false;
-	}
-	return true;
-}
-
-enum status table_finish(struct batch *batch, size_t table, struct table_result *out)
-{
-	size_t tables = batch->worker->plan->table_count;
-	uint8_t *outcome = arena_alloc(batch->arena, batch->count + 1);
-
-	if (!outcome || !join_pieces(batch, &batch->worker->plan->tables[table],
-				     &batch->parts[table], &out->rows))
-		return err_no_memory(batch->err, "transforming a batch");
-	memset(outcome, OUTCOME_FILTERED, batch->count);
-	for (int64_t i = 0; i < out->rows.row_count; i++)
-		outcome[out->rows.record[i]] = OUTCOME_STORED;
-	out->stored = out->rows.row_count;
-	for (size_t i = 0; batch->rejected && i < batch->count; i++) {
-		if (!batch->rejected[i * tables + table])
-			continue;
-		outcome[i] = OUTCOME_REJECTED;
-		out->rejected++;
-	}
-	out->filtered = (int64_t)batch->count - out->stored - out->rejected;
-	out->outcome = outcome;
-	out->violations = batch->parts[table].violations;
-	return US_OK;
 }

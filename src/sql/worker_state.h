@@ -3,11 +3,15 @@
  * together fit into a core's cache. A chunk goes through these steps, each over all of its rows:
  *
  *     records ─read─▶ paths ─WHERE─▶ rows ─SELECT─▶ vectors ─▶ per table: convert, check, build
+ *                                      │                              │
+ *                                  explode: rows of                   └▶ rows of the tables that
+ *                                  one table alone                       read this one: WHERE …
  *
- * In the end each table's pieces, one of each chunk, are joined to the batch's columns.
+ * In the end each table's pieces are joined to the batch's columns.
  *
- * A row is a record that was read (and that some table's WHERE keeps); `record` maps it back. Which
- * rows a table still has is a bitmap: each step takes rows out of it.
+ * A row is a record that was read (and that some table's WHERE keeps), an element of one with
+ * explode, or a row of a table; `record` maps it back. Which rows a table still has is a bitmap:
+ * each step takes rows out of it.
  */
 #ifndef SQL_WORKER_STATE_H
 #define SQL_WORKER_STATE_H
@@ -21,8 +25,13 @@
 
 /* Measured with tests/bench/bench_transform: 256 to 512 are a quarter faster than 4096. */
 #define CHUNK_ROWS   512
-#define CHUNKS       (TRANSFORM_ROWS / CHUNK_ROWS)
 #define BITMAP_WORDS (CHUNK_ROWS / 64)
+
+/* What runs the expressions over one kind of rows. */
+struct runner {
+	struct exec *exec;
+	struct vector *results; /* by node of the source's dag */
+};
 
 struct worker {
 	const struct plan *plan;
@@ -30,26 +39,45 @@ struct worker {
 	struct arena scratch;   /* of the chunk */
 	unsigned turn;
 	struct json_reader *reader;
-	struct exec *exec;        /* of the plan's dag */
-	struct exec **check_exec; /* by table */
-	struct span **paths;      /* by slot: CHUNK_ROWS values */
-	struct vector *results;   /* by node of the plan's dag */
-	struct vector *check_results;
-	struct buf text; /* a reason being written */
+	struct runner *runners; /* as plan->sources */
+	struct span **paths;    /* by slot: CHUNK_ROWS values */
+	struct arena *exploded; /* by table: of the rows that its explode makes at a time */
+	struct buf text;        /* a reason being written */
 };
 
-/* The rows that a chunk gave a table. */
+/* The rows that a chunk (or a part of what explode made of it) gave a table. */
 struct piece {
 	struct column *columns;
 	uint32_t *record;
 	size_t count;
+	struct piece *next;
 };
 
 /* A table's part of the batch. */
 struct table_part {
-	struct piece pieces[CHUNKS];
-	size_t piece_count;
+	struct piece *first, *last;
 	int64_t *violations;
+	uint32_t *violated; /* by constraint: 1 + the last record that was counted */
+};
+
+/* Rows at work: at most CHUNK_ROWS. */
+struct rows {
+	struct arena *arena; /* where they and what is computed of them live */
+	size_t count;
+	uint32_t *record;                /* by row, ascending: the index in the batch */
+	const struct span *const *paths; /* by slot */
+	struct vector meta[META_COUNT];
+	const struct vector *columns; /* of the table whose rows they are */
+	struct vector elements[ELEMENT_COUNT];
+	uint64_t (*kept)[BITMAP_WORDS]; /* by table that reads them: the rows that it still has */
+};
+
+/* An expression refused a row. */
+struct refusal {
+	uint32_t row;
+	uint32_t node; /* of the dag that runs */
+	const char *reason;
+	struct refusal *next;
 };
 
 struct batch {
@@ -66,15 +94,10 @@ struct batch {
 	const char *failed_text;
 	bool no_memory;
 	struct err *err;
-
-	/* of the chunk at work, in `scratch` */
-	struct arena *scratch;
-	size_t first, end; /* its records */
-	size_t rows;       /* of them, those at work */
-	uint32_t *record;  /* by row, the index in the batch */
-	struct vector meta[META_COUNT];
-	const char **refused; /* by row: why an expression refused it; NULL until one does */
-	uint64_t (*kept)[BITMAP_WORDS]; /* by table: the rows that WHERE keeps */
+	size_t first, end; /* the records of the chunk at work */
+	/* of the run at work */
+	struct rows *rows;
+	struct refusal *refused, **last_refused;
 };
 
 static inline bool bit_get(const uint64_t *bits, size_t i)
@@ -91,7 +114,6 @@ static inline void bit_clear(uint64_t *bits, size_t i)
 }
 /* The first `rows` bits set, the others not. */
 void bits_fill(uint64_t *bits, size_t rows);
-size_t bits_count(const uint64_t *bits);
 /* Word w of a vector's validity, also where it is constant or has no NULL. */
 uint64_t vector_valid_word(const struct vector *vector, size_t w);
 /* Word w of a BOOLEAN vector: the rows where it is TRUE. */
@@ -103,11 +125,35 @@ void batch_reject(struct batch *batch, size_t table, uint32_t record, enum rejec
 /* An empty buffer to write a reason in, the worker's. */
 struct buf *batch_text(struct batch *batch);
 
-/* The SELECT's vectors to the table's piece of this chunk, rejections and violations. US_FATAL: out
- * of memory. */
-enum status table_transform(struct batch *batch, size_t table);
-/* Join the pieces, count the outcomes. US_FATAL: out of memory. */
-enum status table_finish(struct batch *batch, size_t table, struct table_result *out);
+/* ---- transform_source.c */
+/* What runs the expressions over the rows of a source. */
+struct runner *source_runner(const struct batch *batch, size_t source);
+/* Compute `wanted` over the rows of a source into its runner's results; batch->refused becomes what
+ * was refused meanwhile. */
+enum status source_run(struct batch *batch, size_t source, struct rows *rows,
+		       struct expr *const *wanted, size_t count);
+/* WHERE of all tables that read a source (but for LATERAL VIEW's): what is left of rows->kept. */
+enum status source_filter(struct batch *batch, size_t source, struct rows *rows);
+/* SELECT of all tables that read a source, for the rows that they keep; then the tables that read
+ * them. */
+enum status source_select(struct batch *batch, size_t source, struct rows *rows);
+/* A table's SELECT is computed over these rows: its own part, then the tables that read it. */
+enum status source_descend(struct batch *batch, size_t table, struct rows *rows);
+/* What one table's WHERE and SELECT refused: rejected. */
+void source_reject(struct batch *batch, size_t table, const struct rows *rows);
+
+/* ---- transform_explode.c: a table with explode. */
+enum status explode_transform(struct batch *batch, size_t table, struct rows *rows);
+
+/* ---- transform_table.c */
+/* The SELECT's vectors to a piece of the table; rejections and violations. `alive` becomes the rows
+ * that it keeps, `columns` what another table or a constraint reads. US_FATAL: out of memory. */
+enum status table_transform(struct batch *batch, size_t table, struct rows *rows, uint64_t *alive,
+			    struct vector **columns);
+
+/* ---- transform_finish.c */
+/* Join the pieces of all tables, count the outcomes. US_FATAL: out of memory. */
+enum status tables_finish(struct batch *batch, struct table_result *results);
 
 /* ---- column_build.c */
 struct selection {
@@ -119,10 +165,14 @@ struct selection {
 bool column_build(struct column *out, enum column_type type, const struct vector *vector,
 		  const uint8_t *uuids, const struct selection *selection, struct arena *arena);
 
-/* The column that is these pieces one after another. False: out of memory, or over 2 GiB of text.
- */
-bool column_join(struct column *out, enum column_type type, const struct piece *pieces,
-		 size_t piece_count, size_t column, struct arena *arena);
+/* ---- column_join.c */
+/* The column that is a table's pieces one after another. False: out of memory, or over 2 GiB of
+ * text. */
+bool column_join(struct column *out, enum column_type type, const struct table_part *part,
+		 size_t column, struct arena *arena);
+/* The column that is the selected rows of another. False: out of memory. */
+bool column_take(struct column *out, const struct column *from, const struct selection *selection,
+		 struct arena *arena);
 
 /* ---- uuid_parse.c */
 /* 8-4-4-4-12 hexadecimal digits of any case. False: it is none; `out` is then undefined. */

@@ -81,25 +81,28 @@ static inline void dump_cell(const struct column *column, int64_t row, struct bu
 	}
 }
 
-/* "0: a|b\n" for each row of each table, then "! 1/t valid: text\n" for each rejection. */
+/* "0: a|b\n" for each row, with the table's name before it where that is wanted. */
+static inline void dump_rows(const struct row_batch *rows, bool name, struct buf *out)
+{
+	for (int64_t row = 0; row < rows->row_count; row++) {
+		if (name)
+			buf_printf(out, "%s ", rows->table->name);
+		buf_printf(out, "%u: ", rows->record[row]);
+		for (size_t i = 0; i < rows->table->column_count; i++) {
+			if (i > 0)
+				buf_append_char(out, '|');
+			dump_cell(&rows->columns[i], row, out);
+		}
+		buf_append_char(out, '\n');
+	}
+}
+
+/* The rows of each table, then "! 1/t valid: text\n" for each rejection. */
 static inline void dump_result(const struct transform_result *result, size_t tables,
 			       struct buf *out)
 {
-	for (size_t t = 0; t < tables; t++) {
-		const struct row_batch *rows = &result->tables[t].rows;
-
-		for (int64_t row = 0; row < rows->row_count; row++) {
-			if (tables > 1)
-				buf_printf(out, "%s ", rows->table->name);
-			buf_printf(out, "%u: ", rows->record[row]);
-			for (size_t i = 0; i < rows->table->column_count; i++) {
-				if (i > 0)
-					buf_append_char(out, '|');
-				dump_cell(&rows->columns[i], row, out);
-			}
-			buf_append_char(out, '\n');
-		}
-	}
+	for (size_t t = 0; t < tables; t++)
+		dump_rows(&result->tables[t].rows, tables > 1, out);
 	for (size_t i = 0; i < result->rejection_count; i++) {
 		const struct rejection *rejection = &result->rejections[i];
 
@@ -113,7 +116,8 @@ static inline void dump_result(const struct transform_result *result, size_t tab
 			   result->failed_text);
 }
 
-/* Every record is one of stored, filtered and rejected, and the bitmaps say how many are NULL. */
+/* Every record is one of stored, filtered and rejected; rows are of stored records, in their order;
+ * the bitmaps say how many are NULL. */
 static inline void check_accounts(const struct transform_result *result, size_t tables,
 				  size_t count)
 {
@@ -126,13 +130,18 @@ static inline void check_accounts(const struct transform_result *result, size_t 
 		assert_int_equal(counts[OUTCOME_STORED], table->stored);
 		assert_int_equal(counts[OUTCOME_FILTERED], table->filtered);
 		assert_int_equal(counts[OUTCOME_REJECTED], table->rejected);
-		assert_int_equal(table->stored, table->rows.row_count);
+		for (int64_t row = 0; row < table->rows.row_count; row++) {
+			uint32_t record = table->rows.record[row];
+
+			assert_int_equal(table->outcome[record], OUTCOME_STORED);
+			assert_true(row == 0 || table->rows.record[row - 1] <= record);
+		}
 		assert_int_equal(table->stored + table->filtered + table->rejected, count);
 		for (size_t i = 0; i < table->rows.table->column_count; i++) {
 			const struct column *column = &table->rows.columns[i];
 			int64_t nulls = 0;
 
-			assert_int_equal(column->length, table->stored);
+			assert_int_equal(column->length, table->rows.row_count);
 			for (int64_t row = 0; row < column->length; row++)
 				nulls += column_is_null(column, row);
 			assert_int_equal(nulls, column->null_count);
