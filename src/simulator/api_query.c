@@ -271,5 +271,9 @@ void api_query_read(struct api_query *query, api_parameter parameter, const void
 		if (gender && strcasecmp(gender, "female") == 0)
 			query->shape.gender = PEOPLE_FEMALE;
 	}
+	if (parameter(source, "lego")) {
+		query->shape.nations[0] = NATION_LEGO;
+		query->shape.nation_count = 1;
+	}
 	query->seed = seed_of(query->seed_text, query->page);
 }

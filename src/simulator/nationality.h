@@ -19,7 +19,7 @@
 
 struct nationality {
 	const char *code;    /* "AU" */
-	const char *country; /* "Australia" */
+	const char *country; /* "Australia"; NULL: the field is left out */
 	const char *male;
 	const char *female;
 	const char *last;

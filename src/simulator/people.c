@@ -144,6 +144,23 @@ static enum status read_nation(struct loader *loader, struct nation *nation,
 	return status;
 }
 
+static void make_lego(struct people *people)
+{
+	struct nation *nation = &people->nations[NATION_LEGO];
+
+	people->lego = nationality_us;
+	people->lego.code = "LEGO";
+	people->lego.country = NULL;
+	people->lego.id_name = "SN";
+	for (int i = 0; i < NATIONALITY_COUNT; i++)
+		if (nationality_table[i] == &nationality_us)
+			*nation = people->nations[i];
+	nation->def = &people->lego;
+	nation->phone = "(###)-###-####";
+	nation->cell = "(###)-###-####";
+	nation->id_value = "############";
+}
+
 static enum status read_all(struct loader *loader)
 {
 	struct people *people = loader->people;
@@ -184,6 +201,7 @@ enum status people_new(struct people **out, bool clean, struct err *err)
 	status = read_all(&loader);
 	if (status)
 		goto out;
+	make_lego(people);
 	*out = people;
 	people = NULL;
 out:

@@ -45,13 +45,17 @@ struct nation {
 	const char *id_value;
 };
 
+/* The people of the parameter `lego`: the United States' names and places, numbers of their own. */
+#define NATION_LEGO NATIONALITY_COUNT
+
 struct people {
 	bool clean;
 	char *text;
 	size_t text_len;
 	struct word *words;
 	size_t word_count;
-	struct nation nations[NATIONALITY_COUNT]; /* in nationality_table's order */
+	struct nation nations[NATIONALITY_COUNT + 1]; /* in nationality_table's order, then lego */
+	struct nationality lego;
 	/* of no nationality */
 	struct word_list adjectives;
 	struct word_list animals;

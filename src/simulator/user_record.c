@@ -22,6 +22,7 @@
 #define SALT_LENGTH         8
 #define PICTURES_MALE       100
 #define PICTURES_FEMALE     97
+#define PICTURES_LEGO       10
 
 const char *const user_field_names[FIELD_COUNT] = {
 	"gender",     "name",  "location", "email", "login",   "dob",
@@ -277,8 +278,10 @@ static char *put_location(char *to, const struct user *user, enum record_fault f
 	to = put_word(to, user, user->city);
 	to = TEXT_LITERAL(to, "\",\"state\":\"");
 	to = put_word(to, user, user->state);
-	to = TEXT_LITERAL(to, "\",\"country\":\"");
-	to = text_put_cstr(to, user->nation->def->country);
+	if (user->nation->def->country) {
+		to = TEXT_LITERAL(to, "\",\"country\":\"");
+		to = text_put_cstr(to, user->nation->def->country);
+	}
 	to = TEXT_LITERAL(to, "\",\"postcode\":");
 	to = put_postcode(to, user);
 	to = TEXT_LITERAL(to, ",\"coordinates\":{\"latitude\":\"");
@@ -358,10 +361,12 @@ static char *put_id(char *to, const struct user *user)
 
 static char *put_portrait(char *to, const struct user *user, const char *size)
 {
+	bool lego = user->nation->def == &user->people->lego;
+
 	to = TEXT_LITERAL(to, "https://randomuser.me/api/portraits/");
 	to = text_put_cstr(to, size);
-	to = text_put_cstr(to, user->gender == PEOPLE_MALE ? "men/" : "women/");
-	to = text_put_uint(to, user->picture);
+	to = text_put_cstr(to, lego ? "lego/" : user->gender == PEOPLE_MALE ? "men/" : "women/");
+	to = text_put_uint(to, lego ? user->picture % PICTURES_LEGO : user->picture);
 	return TEXT_LITERAL(to, ".jpg");
 }
 
@@ -418,7 +423,7 @@ static char *put_fields(char *to, const struct user *user, const struct user_sha
 		to = put_picture(to, user);
 	if (fields & 1u << FIELD_NAT) {
 		to = TEXT_LITERAL(to, "\"nat\":\"");
-		to = text_put(to, user->nation->def->code, 2);
+		to = text_put_cstr(to, user->nation->def->code);
 		to = TEXT_LITERAL(to, "\",");
 	}
 	return to;

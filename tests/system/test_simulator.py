@@ -202,6 +202,19 @@ def test_silent_clamps(simulator):
     assert set(get_json(one, "?noinfo")) == {"results"}
 
 
+def test_lego(simulator):
+    one = simulator()
+    shape = [(name, [part for part in kind if part[0] != "country"] if name == "location" else kind) for name, kind in SHAPE]
+    plain = users(one, "?results=200&seed=l")
+    for user, same in zip(users(one, "?results=200&seed=l&lego&nat=fr"), plain):
+        assert_shape(user, shape)
+        assert user["nat"] == "LEGO" and user["id"]["name"] == "SN"
+        assert re.fullmatch(r"\d{12}", user["id"]["value"])
+        assert re.fullmatch(r"\(\d{3}\)-\d{3}-\d{4}", user["phone"])
+        assert re.fullmatch(r"https://randomuser\.me/api/portraits/thumb/lego/\d\.jpg", user["picture"]["thumbnail"])
+        assert user["login"] == same["login"]
+
+
 def test_passwords_on_demand(simulator):
     one = simulator()
     for user in users(one, "?results=200&seed=w&password=upper,number,4-6"):

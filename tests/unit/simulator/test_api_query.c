@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -90,6 +92,47 @@ static void test_page_is_appended_to_the_seed(void **state)
 	assert_memory_equal(&c.seed, &d.seed, sizeof(c.seed));
 	assert_memory_not_equal(&d.seed, &e.seed, sizeof(d.seed));
 	assert_string_equal(a.seed_text, "s");
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct user_seed));
+}
+
+/*
+ * The bits that a uuid shows, over as many pages as hold billions of users, and over whole pages. A
+ * stream of 32 bits, as the real API has, or a seed of which not every character counts, repeats
+ * itself in the first; a user's number that does not count in full, in the second.
+ */
+static void test_uuids_do_not_repeat(void **state)
+{
+	enum { PAGES = 1000000, WHOLE = 100, PAGE = 5000, ALL = PAGES + WHOLE * PAGE };
+	struct user_seed *ids = calloc(ALL, sizeof(*ids));
+	size_t count = 0;
+
+	(void)state;
+	assert_non_null(ids);
+	for (int i = 0; i < PAGES; i++) {
+		char text[64];
+		struct api_query query;
+		uint32_t users;
+
+		(void)snprintf(text, sizeof(text), "seed=%07xu%03du&page=%d", i / 5000, i % 7,
+			       1 + i % 5000);
+		query = query_of(text);
+		users = i % (PAGES / WHOLE) == 0 ? PAGE + 1 : 1;
+		for (uint32_t k = 0; k < users && count < ALL; k++)
+			ids[count++] = user_seed_at(query.seed, k);
+	}
+	assert_int_equal(count, ALL);
+	for (size_t i = 0; i < count; i++) { /* the bits of version and variant are fixed */
+		ids[i].high &= ~UINT64_C(0xF000);
+		ids[i].low &= ~(UINT64_C(3) << 62);
+	}
+	qsort(ids, count, sizeof(*ids), compare_ids);
+	for (size_t i = 1; i < count; i++)
+		assert_true(compare_ids(&ids[i - 1], &ids[i]) != 0);
+	free(ids);
 }
 
 static void test_without_a_seed_one_is_drawn(void **state)
@@ -224,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_results_and_page_are_clamped_in_silence),
 		cmocka_unit_test(test_page_is_appended_to_the_seed),
+		cmocka_unit_test(test_uuids_do_not_repeat),
 		cmocka_unit_test(test_without_a_seed_one_is_drawn),
 		cmocka_unit_test(test_gender_counts_only_without_a_seed),
 		cmocka_unit_test(test_one_invalid_nationality_discards_the_list),
