@@ -72,9 +72,14 @@ static bool container_text(struct json_reader *reader, const char *doc, uint32_t
 static bool value_text(struct json_reader *reader, const char *doc, uint32_t token,
 		       struct span *out)
 {
-	char first = doc[reader->walk.index.at[token]];
+	const uint32_t *at = reader->walk.index.at + token;
+	char first = doc[at[0]];
 	char *copy;
 
+	if (first == '"' && !reader->walk.spaced && !reader->walk.escaped) {
+		*out = (struct span){ .data = doc + at[0] + 1, .len = at[1] - at[0] - 2 };
+		return true;
+	}
 	if (first == '{' || first == '[')
 		return container_text(reader, doc, token, out);
 	if (first == 'n') {

@@ -17,6 +17,7 @@
 
 #include <string.h>
 
+#include "core/json_scalar.h"
 #include "core/json_token.h"
 #include "core/mem.h"
 
@@ -25,21 +26,6 @@ struct json_frame {
 	uint32_t node;    /* JSON_NO_NODE: nothing in here is wanted */
 	uint32_t opening; /* token */
 	bool is_object;
-};
-
-/* The walk of one text; the hot fields are kept together. */
-struct cursor {
-	struct json_walk *walk;
-	const struct json_node *nodes;
-	const char *text;
-	const uint32_t *at;
-	const char *backslash; /* the next one at or after the current token, or the text's end */
-	const char *end;
-	uint32_t token;
-	uint32_t gaps; /* not 0: white space between tokens */
-	bool no_memory;
-	const char *fault; /* where it is wrong */
-	const char *what;
 };
 
 bool json_walk_init(struct json_walk *walk, const struct json_paths *paths)
@@ -57,99 +43,13 @@ bool json_walk_init(struct json_walk *walk, const struct json_paths *paths)
 void json_walk_release(struct json_walk *walk)
 {
 	json_index_release(&walk->index);
+	json_shape_release(&walk->shape);
 	mem_free(walk->frames);
 	mem_free(walk->found);
 	mem_free(walk->close);
 	mem_free(walk->seen);
 	mem_free(walk->name);
 	*walk = (struct json_walk){ .paths = NULL };
-}
-
-static bool fault(struct cursor *c, const char *at, const char *what)
-{
-	c->fault = at;
-	c->what = what;
-	return false;
-}
-
-/* The closing quote of the string at the current token; NULL when the string is wrong. */
-static inline const char *string_end(struct cursor *c)
-{
-	const char *start = c->text + c->at[c->token];
-	const char *quote = c->text + c->at[c->token + 1] - 1;
-
-	if (*quote != '"') {
-		c->gaps = 1;
-		while (quote > start && json_is_space(*quote))
-			quote--;
-	}
-	if (quote <= start || *quote != '"') {
-		fault(c, quote, "is not expected after a string");
-		return NULL;
-	}
-	if (c->backslash < quote) {
-		const char *bad = json_bad_escape(start + 1, quote);
-		if (bad) {
-			fault(c, bad, "is not a valid escape sequence");
-			return NULL;
-		}
-		c->backslash = memchr(quote, '\\', (size_t)(c->end - quote));
-		if (!c->backslash)
-			c->backslash = c->end;
-	}
-	return quote;
-}
-
-/* What follows a number or word must be the next token or white space. */
-static inline bool scalar_ends(struct cursor *c, const char *after)
-{
-	const char *next = c->text + c->at[c->token + 1];
-
-	if (after == next)
-		return true;
-	c->gaps = 1;
-	return json_is_space(*after) || fault(c, after, "is not expected after a value");
-}
-
-static bool check_word(struct cursor *c, const char *word, size_t len)
-{
-	const char *start = c->text + c->at[c->token];
-	const char *next = c->text + c->at[c->token + 1];
-
-	if ((size_t)(next - start) < len || memcmp(start, word, len) != 0)
-		return fault(c, start, "is no value: a word is true, false or null");
-	return scalar_ends(c, start + len);
-}
-
-static inline bool check_number(struct cursor *c)
-{
-	const char *start = c->text + c->at[c->token];
-	const char *next = c->text + c->at[c->token + 1];
-	const char *end = json_number_end(start, next);
-
-	if (!end)
-		return fault(c, start, "begins something that is no number by JSON's rules");
-	return scalar_ends(c, end);
-}
-
-static inline bool check_scalar(struct cursor *c)
-{
-	char first = c->text[c->at[c->token]];
-
-	switch (first) {
-	case '"':
-		return string_end(c) != NULL;
-	case 't':
-		return check_word(c, "true", 4);
-	case 'f':
-		return check_word(c, "false", 5);
-	case 'n':
-		return check_word(c, "null", 4);
-	default:
-		if (first == '-' || (first >= '0' && first <= '9'))
-			return check_number(c);
-		return fault(c, c->text + c->at[c->token], "is not expected: a value must be here");
-	}
 }
 
 /* Values found under `node` belong to a member that a later one of the same name replaces. */
@@ -191,8 +91,8 @@ bool json_walk_field(struct json_walk *walk, const struct json_paths *paths, uin
 }
 
 /* The trie's node for the key at the current token, which ends at `quote`. False: out of memory. */
-static inline bool lookup_key(struct cursor *c, const struct json_frame *frame, const char *quote,
-			      bool has_escape, uint32_t *child)
+static inline bool lookup_key(struct json_cursor *c, const struct json_frame *frame,
+			      const char *quote, bool has_escape, uint32_t *child)
 {
 	const struct json_node *node = &c->nodes[frame->node];
 	const char *name = c->text + c->at[c->token] + 1;
@@ -214,15 +114,16 @@ static inline bool lookup_key(struct cursor *c, const struct json_frame *frame, 
 }
 
 /* At a key: check it and the colon, go to its value. Returns the value's node in *node. */
-static inline bool step_key(struct cursor *c, const struct json_frame *frame, uint32_t *node)
+static inline bool step_key(struct json_cursor *c, const struct json_frame *frame, uint32_t *node)
 {
 	const char *key = c->text + c->at[c->token];
 	const char *before = c->backslash;
 	const char *quote;
 
 	if (*key != '"')
-		return fault(c, key, "is not expected: a member's name in quotes must be here");
-	quote = string_end(c);
+		return json_fault(c, key,
+				  "is not expected: a member's name in quotes must be here");
+	quote = json_string_end(c);
 	if (!quote)
 		return false;
 	*node = JSON_NO_NODE;
@@ -231,14 +132,14 @@ static inline bool step_key(struct cursor *c, const struct json_frame *frame, ui
 		return false;
 	c->token++;
 	if (c->text[c->at[c->token]] != ':')
-		return fault(c, c->text + c->at[c->token],
-			     "is not expected: a colon must follow a member's name");
+		return json_fault(c, c->text + c->at[c->token],
+				  "is not expected: a colon must follow a member's name");
 	c->gaps |= c->at[c->token + 1] - c->at[c->token] - 1;
 	c->token++;
 	return true;
 }
 
-static inline uint32_t element_node(const struct cursor *c, const struct json_frame *frame)
+static inline uint32_t element_node(const struct json_cursor *c, const struct json_frame *frame)
 {
 	if (frame->node == JSON_NO_NODE || c->nodes[frame->node].element_count == 0)
 		return JSON_NO_NODE;
@@ -246,13 +147,14 @@ static inline uint32_t element_node(const struct cursor *c, const struct json_fr
 }
 
 /* Push the object or array at the current token; the token moves to what is inside. */
-static inline bool open_container(struct cursor *c, struct json_frame **top, uint32_t node,
+static inline bool open_container(struct json_cursor *c, struct json_frame **top, uint32_t node,
 				  char opening)
 {
 	struct json_frame *frame = *top + 1;
 
 	if (frame > c->walk->frames + JSON_MAX_DEPTH)
-		return fault(c, c->text + c->at[c->token], "is nested more than 1000 levels deep");
+		return json_fault(c, c->text + c->at[c->token],
+				  "is nested more than 1000 levels deep");
 	frame->node = node;
 	frame->opening = c->token;
 	frame->is_object = opening == '{';
@@ -267,7 +169,7 @@ static inline bool open_container(struct cursor *c, struct json_frame **top, uin
  * The text as a whole: an object or array with everything in it. The token after it is left in
  * c->token. Every iteration reads one member or element, then what follows it.
  */
-static bool walk_container(struct cursor *c)
+static bool walk_container(struct json_cursor *c)
 {
 	struct json_walk *walk = c->walk;
 	const uint32_t count = walk->index.count;
@@ -285,7 +187,7 @@ static bool walk_container(struct cursor *c)
 			if (c->text[c->at[c->token]] != first + 2)
 				goto inside;
 		} else {
-			if (!check_scalar(c))
+			if (!json_check_scalar(c))
 				return false;
 			c->token++;
 		}
@@ -294,13 +196,15 @@ static bool walk_container(struct cursor *c)
 			if (--top == walk->frames)
 				return true;
 			if (c->token == count)
-				return fault(c, c->end, "ends too early: a bracket is not closed");
+				return json_fault(c, c->end,
+						  "ends too early: a bracket is not closed");
 			c->gaps |= c->at[c->token] - c->at[c->token - 1] - 1;
 		}
 		if (c->text[c->at[c->token]] != ',')
-			return fault(c, c->text + c->at[c->token],
-				     top->is_object ? "is not expected: a comma or } must be here"
-						    : "is not expected: a comma or ] must be here");
+			return json_fault(c, c->text + c->at[c->token],
+					  top->is_object
+					      ? "is not expected: a comma or } must be here"
+					      : "is not expected: a comma or ] must be here");
 		c->gaps |= c->at[c->token + 1] - c->at[c->token] - 1;
 		c->token++;
 		top->object += !top->is_object;
@@ -315,7 +219,7 @@ static bool walk_container(struct cursor *c)
 	}
 }
 
-static bool walk_document(struct cursor *c)
+static bool walk_document(struct json_cursor *c)
 {
 	uint32_t count = c->walk->index.count;
 	char first = c->text[c->at[0]];
@@ -323,19 +227,19 @@ static bool walk_document(struct cursor *c)
 
 	if (first == '{' || first == '[') {
 		if (last != '}' && last != ']')
-			return fault(c, c->end, "ends too early: a bracket is not closed");
+			return json_fault(c, c->end, "ends too early: a bracket is not closed");
 		if (!walk_container(c))
 			return false;
 	} else {
 		if (c->nodes[0].slot != JSON_NO_SLOT)
 			c->walk->found[c->nodes[0].slot] = 0;
-		if (!check_scalar(c))
+		if (!json_check_scalar(c))
 			return false;
 		c->token = 1;
 	}
 	if (c->token != count)
-		return fault(c, c->text + c->at[c->token],
-			     "is not expected: the text is complete before it");
+		return json_fault(c, c->text + c->at[c->token],
+				  "is not expected: the text is complete before it");
 	return true;
 }
 
@@ -406,29 +310,48 @@ static enum status refuse_index(enum json_index_result result, const char *text,
 	return status;
 }
 
+/* The backslash that comes first, so that strings are looked at for escapes only behind it. */
+static void find_backslash(struct json_walk *walk, struct json_cursor *c)
+{
+	c->backslash = memchr(c->text, '\\', (size_t)(c->end - c->text));
+	walk->escaped = c->backslash != NULL;
+	if (!c->backslash)
+		c->backslash = c->end;
+}
+
 enum status json_walk_text(struct json_walk *walk, const char *text, size_t len, struct err *err)
 {
 	enum json_index_result result = json_index_build(&walk->index, text, len);
-	struct cursor c = { .walk = walk, .text = text, .end = text + len };
+	struct json_cursor c = { .walk = walk, .text = text, .end = text + len };
+	bool alike;
 
 	if (result != JSON_INDEX_OK)
 		return refuse_index(result, text, len, err);
+	c.nodes = walk->paths->nodes;
+	c.at = walk->index.at;
+	find_backslash(walk, &c);
+	alike = json_shape_worth(&walk->shape);
+	if (alike && json_shape_fits(&walk->shape, &c, walk->index.count)) {
+		walk->spaced = c.gaps != 0;
+		return US_OK;
+	}
+	walk->shape.known = false;
 	if (!reserve_close(walk))
 		return err_no_memory(err, "reading JSON");
 	for (uint32_t slot = 0; slot < walk->paths->slot_count; slot++)
 		walk->found[slot] = JSON_NO_TOKEN;
-	c.nodes = walk->paths->nodes;
-	c.at = walk->index.at;
-	c.backslash = memchr(text, '\\', len);
-	walk->escaped = c.backslash != NULL;
-	if (!c.backslash)
-		c.backslash = c.end;
+	c = (struct json_cursor){
+		.walk = walk, .text = text, .end = text + len, .nodes = c.nodes, .at = c.at
+	};
+	find_backslash(walk, &c);
 	if (!walk_document(&c)) {
 		if (c.no_memory)
 			return err_no_memory(err, "reading JSON");
 		return refuse(err, text, len, (size_t)(c.fault - text), c.what);
 	}
 	walk->spaced = c.gaps != 0;
+	if (alike && !walk->spaced)
+		json_shape_take(&walk->shape, &c, walk->index.count);
 	return US_OK;
 }
 

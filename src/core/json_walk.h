@@ -8,6 +8,7 @@
 #include "core/err.h"
 #include "core/json_index.h"
 #include "core/json_paths.h"
+#include "core/json_shape.h"
 
 #define JSON_NO_TOKEN UINT32_MAX
 
@@ -24,7 +25,8 @@ struct json_walk {
 	size_t close_capacity;
 	uint64_t *seen; /* for each node, the object that had it last: finds duplicate keys */
 	uint64_t serial;
-	char *name; /* of a key with escapes */
+	struct json_shape shape; /* of the text that found and close are of */
+	char *name;              /* of a key with escapes */
 	size_t name_capacity;
 	bool spaced;  /* of the last text: there is white space between some tokens */
 	bool escaped; /* of the last text: there is a backslash somewhere */

@@ -35,6 +35,31 @@ uint64_t byte_set_mask_portable(const struct byte_set *set, const char *p, size_
 	return mask;
 }
 
+#if defined(__x86_64__) || defined(__aarch64__)
+/* n < 16 bytes and zeros behind them, without a call: two overlapping loads, or three bytes. */
+static inline void load_tail(uint64_t out[2], const char *p, size_t n)
+{
+	uint32_t first, last;
+
+	out[0] = out[1] = 0;
+	if (n >= 8) {
+		memcpy(&out[0], p, 8);
+		if (n > 8) {
+			memcpy(&out[1], p + n - 8, 8);
+			out[1] >>= 8 * (16 - n);
+		}
+	} else if (n >= 4) {
+		memcpy(&first, p, 4);
+		memcpy(&last, p + n - 4, 4);
+		out[0] = first | (uint64_t)last << (8 * (n - 4));
+	} else if (n > 0) {
+		out[0] = (uint64_t)(unsigned char)p[0] |
+			 (uint64_t)(unsigned char)p[n / 2] << (8 * (n / 2)) |
+			 (uint64_t)(unsigned char)p[n - 1] << (8 * (n - 1));
+	}
+}
+#endif
+
 static const uint8_t bits_of_row[LANES] = { 1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0 };
 
 #if defined(__x86_64__)
@@ -49,15 +74,14 @@ __attribute__((target("ssse3"))) static uint64_t mask_ssse3(const struct byte_se
 	uint64_t mask = 0;
 
 	for (size_t i = 0; i < n; i += LANES) {
-		char tail[LANES];
+		uint64_t tail[2];
 		const char *from = p + i;
 		__m128i text, row, bit;
 		uint64_t part;
 
 		if (n - i < LANES) {
-			memset(tail, 0, sizeof(tail));
-			memcpy(tail, from, n - i);
-			from = tail;
+			load_tail(tail, from, n - i);
+			from = (const char *)tail;
 		}
 		text = _mm_loadu_si128((const __m128i *)(const void *)from);
 		row = _mm_shuffle_epi8(rows, text); /* a set high bit gives 0 */
@@ -87,11 +111,14 @@ uint64_t byte_set_mask(const struct byte_set *set, const char *p, size_t n)
 	uint64_t mask = 0;
 
 	for (size_t i = 0; i < n; i += LANES) {
-		uint8_t tail[LANES] = { 0 };
+		uint64_t tail[2];
 		uint8x16_t text, row, bit, hit;
 
-		memcpy(tail, p + i, n - i < LANES ? n - i : LANES);
-		text = vld1q_u8(tail);
+		if (n - i < LANES)
+			load_tail(tail, p + i, n - i);
+		else
+			memcpy(tail, p + i, LANES);
+		text = vreinterpretq_u8_u64(vld1q_u64(tail));
 		row = vqtbl1q_u8(rows, vandq_u8(text, vdupq_n_u8(0x0f)));
 		bit = vqtbl1q_u8(bits, vshrq_n_u8(text, 4));
 		hit = vtstq_u8(row, bit);

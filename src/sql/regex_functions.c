@@ -61,40 +61,66 @@ static enum status eval_rlike(struct eval *eval, const struct expr *expr, const 
 
 /* ---- regexp_replace -------------------------------------------------------------------------- */
 
-/* The offset of the first byte from `at` that belongs to the set (or, turned over, does not). */
-static size_t next_byte(const struct byte_set *set, struct span text, size_t at, bool member)
-{
-	while (at < text.len) {
-		size_t size = chunk_of(text, at);
-		uint64_t mask = byte_set_mask(set, text.data + at, size);
+/* Which bytes of a text belong to a set: a chunk at a time, and each chunk looked at once. */
+struct members {
+	const struct byte_set *set;
+	struct span text;
+	size_t at; /* of the chunk */
+	size_t size;
+	uint64_t mask;
+};
 
-		if (!member)
-			mask = ~mask;
-		if (size < CHUNK)
-			mask &= (UINT64_C(1) << size) - 1;
+static void load_members(struct members *members, size_t at)
+{
+	members->at = at;
+	members->size = chunk_of(members->text, at);
+	members->mask = byte_set_mask(members->set, members->text.data + at, members->size);
+}
+
+static struct members members_of(const struct byte_set *set, struct span text)
+{
+	struct members members = { .set = set, .text = text };
+
+	load_members(&members, 0);
+	return members;
+}
+
+/* The offset of the first byte from `at` that belongs to the set (or, turned over, does not).
+ * Offsets only grow from call to call. */
+static inline size_t next_byte(struct members *members, size_t at, bool member)
+{
+	while (at < members->text.len) {
+		uint64_t mask;
+
+		if (at - members->at >= members->size)
+			load_members(members, at);
+		mask = (member ? members->mask : ~members->mask) >> (at - members->at);
+		if (members->size < CHUNK)
+			mask &= (UINT64_C(1) << (members->size - (at - members->at))) - 1;
 		if (mask)
 			return at + (size_t)__builtin_ctzll(mask);
-		at += size;
+		at = members->at + members->size;
 	}
-	return text.len;
+	return members->text.len;
 }
 
 /* [...]+ by one character: in most texts the set's characters stand alone and are that one already,
  * so that nothing changes. */
-static bool changes_nothing(const struct regex_bytes *bytes, struct span text, struct span with)
+static bool changes_nothing(const struct regex_bytes *bytes, struct members *members,
+			    struct span with)
 {
+	struct span text = members->text;
 	uint64_t before = 0; /* the last byte of the chunk before belonged */
 
 	if (with.len != 1 || !bytes->repeated)
-		return false;
+		return text.len <= CHUNK && members->mask == 0;
 	for (size_t at = 0; at < text.len; at += CHUNK) {
-		size_t size = chunk_of(text, at);
-		uint64_t mask = byte_set_mask(&bytes->set, text.data + at, size);
-
-		if (mask & (mask << 1 | before))
+		if (at > 0)
+			load_members(members, at);
+		if (members->mask & (members->mask << 1 | before))
 			return false;
-		before = mask >> (CHUNK - 1);
-		for (uint64_t left = mask; left; left &= left - 1)
+		before = members->mask >> (CHUNK - 1);
+		for (uint64_t left = members->mask; left; left &= left - 1)
 			if (text.data[at + (size_t)__builtin_ctzll(left)] != *with.data)
 				return false;
 	}
@@ -105,12 +131,17 @@ static bool changes_nothing(const struct regex_bytes *bytes, struct span text, s
 static bool replace_bytes(struct pattern_run *run, const struct regex_bytes *bytes,
 			  struct span text, struct span with, struct span *out)
 {
-	const struct byte_set *set = &bytes->set;
-	size_t at = next_byte(set, text, 0, true), len = at;
+	struct members members = members_of(&bytes->set, text);
 	bool one_by_one = !bytes->repeated && with.len > 0;
+	size_t at, len;
 	char *room;
 
 	*out = text;
+	if (changes_nothing(bytes, &members, with))
+		return true;
+	if (members.at > 0)
+		load_members(&members, 0);
+	len = at = next_byte(&members, 0, true);
 	if (at == text.len)
 		return true;
 	room = text_heap_reserve(&run->heap,
@@ -120,8 +151,8 @@ static bool replace_bytes(struct pattern_run *run, const struct regex_bytes *byt
 	memcpy(room, text.data, at);
 	while (at < text.len) {
 		size_t next = one_by_one ? at + utf8_size(text.data[at])
-					 : next_byte(set, text, at, false);
-		size_t stop = next_byte(set, text, next, true);
+					 : next_byte(&members, at, false);
+		size_t stop = next_byte(&members, next, true);
 
 		if (with.len)
 			memcpy(room + len, with.data, with.len);
@@ -249,10 +280,6 @@ static enum status replace_row(struct pattern_run *run, const struct regex *rege
 		plain = with->pieces[0].text;
 	else if (with->count > 0)
 		return replace_matches(run, regex, with, text, row, out);
-	if (bytes && changes_nothing(bytes, text, plain)) {
-		*out = text;
-		return US_OK;
-	}
 	if (bytes)
 		return replace_bytes(run, bytes, text, plain, out) ? US_OK : US_FATAL;
 	if (literal.data)
