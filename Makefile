@@ -30,7 +30,7 @@ else ifeq ($(MODE),asan)
 else ifeq ($(MODE),tsan)
   OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 else ifeq ($(MODE),coverage)
-  OPT := -O0 -g --coverage
+  OPT := -O0 -g --coverage -fprofile-update=atomic
 else ifeq ($(MODE),fuzz)
   CC  := clang
   CXX := clang++
