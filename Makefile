@@ -12,7 +12,7 @@ Q       := $(if $(V),,@)
 say      = @printf '  %-7s %s\n' $(1) '$(2)'
 
 ROOMS   := core net source simulator log sql sink pipeline server cli
-PACKAGES := libcurl libmicrohttpd lmdb sqlite3 simdjson icu-uc icu-i18n libpcre2-8 libcrypto libzstd zlib
+PACKAGES := libcurl libmicrohttpd lmdb sqlite3 simdjson icu-uc icu-i18n libpcre2-8 libcrypto libzstd zlib rdkafka
 
 # ---- flags ---------------------------------------------------------------------------------------------------------
 
@@ -125,7 +125,7 @@ UNIT_SOURCES := $(wildcard tests/unit/*/test_*.c)
 UNIT_TESTS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SOURCES))
 
 define unit_rule
-$(BUILD)/tests/$(1)/test_%: tests/unit/$(1)/test_%.c $(wildcard tests/unit/$(1)/*.h tests/unit/*.h) $(foreach r,$(deps_$(1)),$(call room_library,$(r)))
+$(BUILD)/tests/$(1)/%: tests/unit/$(1)/%.c $(wildcard tests/unit/$(1)/*.h tests/unit/*.h) $(foreach r,$(deps_$(1)),$(call room_library,$(r)))
 	@mkdir -p $$(@D)
 	$$(call say,TEST,$$<)
 	$$(Q)$$(CC) $$(CPPFLAGS) -Itests/unit $$(CFLAGS) -Wno-missing-prototypes -UNDEBUG -c -o $$@.o $$<
@@ -137,7 +137,8 @@ $(foreach r,$(ROOMS),$(eval $(call unit_rule,$(r))))
 unit: $(if $(ROOM),$(filter $(BUILD)/tests/$(ROOM)/%,$(UNIT_TESTS)),$(UNIT_TESTS))
 	@tools/run-unit $^
 
-unit-programs: $(UNIT_TESTS)
+# what the system tests run against a real broker is made with them
+unit-programs: $(UNIT_TESTS) $(BUILD)/tests/log/contract_kafka
 
 # what the system tests put before the C library, so that writes and syncs fail
 $(BUILD)/tests/faultio.so: tests/system/faultio.c

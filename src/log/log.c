@@ -10,7 +10,9 @@
 #include "core/mem.h"
 #include "log/log_backend.h"
 
-#define SUPPORTED "lmdb:PATH (a directory) or memory: (gone when the program ends)"
+#define SUPPORTED                                                            \
+	"lmdb:PATH (a directory), kafka://host:port/topic or memory: (gone " \
+	"when the program ends)"
 
 struct backend {
 	const char *scheme; /* with its colon */
@@ -20,6 +22,7 @@ struct backend {
 static const struct backend backends[] = {
 	{ "lmdb:", log_open_lmdb },
 	{ "memory:", log_open_memory },
+	{ "kafka:", log_open_kafka },
 	{ NULL, NULL },
 };
 
@@ -52,7 +55,7 @@ static enum status open_wrapped(const struct backend *backend, struct log **out,
 /* A URI may hold a password: only its scheme is shown. */
 static enum status refuse_scheme(const char *uri, struct err *err)
 {
-	static const char *const known[] = { "lmdb", "memory" };
+	static const char *const known[] = { "lmdb", "kafka", "memory" };
 	struct span scheme = { .data = uri, .len = strcspn(uri, ":/") };
 	const char *meant = suggest(scheme, known, sizeof(known) / sizeof(*known));
 	if (uri[scheme.len] != ':')

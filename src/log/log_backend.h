@@ -33,6 +33,7 @@ void log_uri_release(struct log_uri *uri);
 /* The constructors: as log_open(), for a URI of the backend's scheme. */
 enum status log_open_memory(struct log **out, const struct log_config *config, struct err *err);
 enum status log_open_lmdb(struct log **out, const struct log_config *config, struct err *err);
+enum status log_open_kafka(struct log **out, const struct log_config *config, struct err *err);
 
 /* "records" or "dead_letters": the stream's name, in files and in messages. */
 static inline const char *log_stream_name(enum log_stream stream)

@@ -12,12 +12,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "core/clock.h"
 #include "core/mem.h"
+#include "core/note.h"
 #include "log/log.h"
 
 /* Long enough for a loaded machine; nothing waits for it unless it fails. */
@@ -108,11 +110,20 @@ static inline struct log_event poll_event(struct log_reader *reader, int timeout
 	return event;
 }
 
+/* The next event that tells something. */
+static inline struct log_event next_event(struct log_reader *reader, size_t max)
+{
+	struct log_event event = poll_event(reader, PATIENCE_MS, max);
+	if (event.kind == LOG_EVENT_NONE)
+		fail_msg("nothing came for %d s", PATIENCE_MS / 1000);
+	return event;
+}
+
 /* A reader that has been told of its partition. */
 static inline struct log_reader *assigned_reader(struct log *log, const char *name)
 {
 	struct log_reader *reader = open_reader(log, name);
-	struct log_event event = poll_event(reader, 0, 0);
+	struct log_event event = next_event(reader, 0);
 	assert_int_equal(LOG_EVENT_ASSIGNED, event.kind);
 	return reader;
 }
@@ -161,6 +172,28 @@ static inline void cursor_of(struct log *log, struct buf *text)
 	int64_t beyond = -1;
 	assert_ok(log->ops->cursor(log, text, &beyond, &err), &err);
 	assert_int_equal(0, beyond);
+}
+
+/* Commit, and wait until the log says so: a server may be told a moment later. */
+static inline void commit_and_wait(struct log *log, struct log_reader *reader, const char *name,
+				   int64_t next)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	int64_t deadline = clock_mono_us() + PATIENCE_MS * INT64_C(1000);
+	commit_to(reader, next);
+	while (reader_stat_of(log, name).next != next) {
+		assert_true(clock_mono_us() < deadline);
+		nanosleep(&pause, NULL);
+		commit_to(reader, next);
+	}
+}
+
+/* The URI with one more parameter; valid until the next call. */
+static inline const char *uri_with(const char *uri, const char *parameter)
+{
+	static char out[512];
+	snprintf(out, sizeof(out), "%s%c%s", uri, strchr(uri, '?') ? '&' : '?', parameter);
+	return out;
 }
 
 static inline int64_t trim_to(struct log *log, int64_t before, bool force)

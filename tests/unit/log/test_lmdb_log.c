@@ -7,7 +7,9 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "contract_log.h"
+#include "contract_log_asked.h"
+#include "contract_log_local.h"
+#include "contract_log_trim.h"
 
 static char directory[256];
 
@@ -238,6 +240,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONTRACT_LOG_TESTS,
+		CONTRACT_LOG_ASKED_TESTS,
+		CONTRACT_LOG_TRIM_TESTS,
+		CONTRACT_LOG_LOCAL_TESTS,
 		CONTRACT(test_files_are_private),
 		CONTRACT(test_newer_format_is_refused),
 		CONTRACT(test_foreign_environment_is_refused),

@@ -2,7 +2,9 @@
  * The memory backend: the contract of every log, and what only it has: several partitions, a log
  * that ends with its last handle.
  */
-#include "contract_log.h"
+#include "contract_log_asked.h"
+#include "contract_log_local.h"
+#include "contract_log_trim.h"
 
 static int contract_setup(void **state)
 {
@@ -131,9 +133,9 @@ static void test_nameless_ends_with_its_last_handle(void **state)
 static void test_unknown_schemes(void **state)
 {
 	(void)state;
-	struct log_config config = { .uri = "kafka://host:9092/topic", .create = true };
+	struct log_config config = { .uri = "pulsar://host:6650/topic", .create = true };
 	const char *text = refused_open(&config, US_REJECT);
-	assert_non_null(strstr(text, "\"kafka:\""));
+	assert_non_null(strstr(text, "\"pulsar:\""));
 	assert_non_null(strstr(text, "lmdb:PATH"));
 	config.uri = "lmbd:user:secret@data";
 	text = refused_open(&config, US_REJECT);
@@ -149,6 +151,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONTRACT_LOG_TESTS,
+		CONTRACT_LOG_ASKED_TESTS,
+		CONTRACT_LOG_TRIM_TESTS,
+		CONTRACT_LOG_LOCAL_TESTS,
 		cmocka_unit_test(test_partitions_by_key),
 		cmocka_unit_test(test_records_without_keys_are_spread),
 		cmocka_unit_test(test_letters_of_a_partition_stay_together),

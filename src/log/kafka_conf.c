@@ -1,0 +1,144 @@
+/*
+ * kafka_conf.c - settings as librdkafka's configuration (kafka_settings.h): our own defaults, the
+ * user's properties over them, and above all what is not to be changed.
+ *
+ * The defaults choose latency over throughput, and a failure noticed within seconds.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "core/mem.h"
+#include "core/note.h"
+#include "log/kafka_settings.h"
+
+struct fixed {
+	unsigned roles;
+	const char *name, *value;
+};
+
+#define BOTH (KAFKA_PRODUCER | KAFKA_CONSUMER)
+
+static const struct fixed defaults[] = {
+	{ BOTH, "client.id", "userstream" },
+	/* small requests must not wait for the acknowledgement of former ones (40 ms) */
+	{ BOTH, "socket.nagle.disable", "true" },
+	{ BOTH, "socket.keepalive.enable", "true" },
+	{ BOTH, "socket.timeout.ms", "15000" },
+	{ BOTH, "socket.connection.setup.timeout.ms", "10000" },
+	{ BOTH, "reconnect.backoff.max.ms", "2000" },
+	{ KAFKA_PRODUCER, "linger.ms", "0" },
+	{ KAFKA_PRODUCER, "compression.codec", "lz4" },
+	{ KAFKA_PRODUCER, "request.timeout.ms", "10000" },
+	/* for ever: who appends decides how long to wait */
+	{ KAFKA_PRODUCER, "message.timeout.ms", "0" },
+	{ KAFKA_CONSUMER, "partition.assignment.strategy", "cooperative-sticky" },
+	{ KAFKA_CONSUMER, "session.timeout.ms", "10000" },
+	{ KAFKA_CONSUMER, "fetch.error.backoff.ms", "100" },
+	{ KAFKA_CONSUMER, "check.crcs", "true" },
+	/* of each partition: what is read ahead while a batch is worked on */
+	{ KAFKA_CONSUMER, "queued.max.messages.kbytes", "16384" },
+};
+
+static const struct fixed decided[] = {
+	{ BOTH, "allow.auto.create.topics", "false" },
+	{ KAFKA_PRODUCER, "enable.idempotence", "true" },
+	{ KAFKA_PRODUCER, "acks", "all" },
+	{ KAFKA_CONSUMER, "enable.auto.commit", "false" },
+	{ KAFKA_CONSUMER, "enable.auto.offset.store", "false" },
+	{ KAFKA_CONSUMER, "auto.offset.reset", "error" },
+	{ KAFKA_CONSUMER, "enable.partition.eof", "true" },
+};
+
+/* What librdkafka says of itself, as that a broker cannot be reached: what matters of it comes as
+ * an error too, and is told as the reason of a wait. */
+static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+	(void)rk;
+	note(level <= LOG_CRIT ? NOTE_ERROR : NOTE_DEBUG, "kafka", text,
+	     NOTE_TEXT("facility", facility));
+}
+
+static enum status set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err)
+{
+	char text[512] = "";
+
+	if (rd_kafka_conf_set(conf, name, value, text, sizeof(text)) == RD_KAFKA_CONF_OK)
+		return US_OK;
+	return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "librdkafka does not take %s: %s", name,
+		       kafka_property_is_secret(name) ? "(its value is not shown)" : text);
+}
+
+static enum status set_all(rd_kafka_conf_t *conf, const struct fixed *all, size_t count,
+			   enum kafka_role role, struct err *err)
+{
+	enum status status = US_OK;
+
+	for (size_t i = 0; i < count && status == US_OK; i++)
+		if (all[i].roles & role)
+			status = set(conf, all[i].name, all[i].value, err);
+	return status;
+}
+
+/* A record of the largest size, and what goes around it. */
+static enum status set_message_size(rd_kafka_conf_t *conf, int64_t max_record_bytes,
+				    struct err *err)
+{
+	char size[32];
+	int64_t bytes = max_record_bytes + 65536;
+
+	snprintf(size, sizeof(size), "%lld", (long long)(bytes < 1000000000 ? bytes : 1000000000));
+	return set(conf, "message.max.bytes", size, err);
+}
+
+enum status kafka_settings_conf(const struct kafka_settings *settings, enum kafka_role role,
+				rd_kafka_conf_t **out, struct err *err)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	enum status status = set_all(conf, defaults, sizeof(defaults) / sizeof(defaults[0]), role,
+				     err);
+
+	for (size_t i = 0; i < settings->property_count && status == US_OK; i++) {
+		const struct kafka_property *property = &settings->properties[i];
+		const struct kafka_known *known = kafka_catalogue_find(&settings->catalogue,
+								       property->name);
+
+		if (known && known->roles & role)
+			status = set(conf, property->name, property->value, err);
+	}
+	if (status == US_OK)
+		status = set_all(conf, decided, sizeof(decided) / sizeof(decided[0]), role, err);
+	if (status == US_OK)
+		status = set(conf, "bootstrap.servers", settings->uri.brokers, err);
+	if (status == US_OK)
+		status = set_message_size(conf, settings->uri.max_record_bytes, err);
+	if (status != US_OK) {
+		rd_kafka_conf_destroy(conf);
+		return status;
+	}
+	rd_kafka_conf_set_log_cb(conf, on_log);
+	*out = conf;
+	return US_OK;
+}
+
+void kafka_settings_key(const struct kafka_settings *settings, struct buf *out)
+{
+	buf_printf(out, "%s\n%lld\n", settings->uri.brokers,
+		   (long long)settings->uri.max_record_bytes);
+	for (size_t i = 0; i < settings->property_count; i++)
+		buf_printf(out, "%s=%s\n", settings->properties[i].name,
+			   settings->properties[i].value);
+}
+
+enum status kafka_handle_new(rd_kafka_t **out, rd_kafka_type_t type, rd_kafka_conf_t *conf,
+			     struct err *err)
+{
+	char text[512] = "";
+
+	*out = rd_kafka_new(type, conf, text, sizeof(text));
+	if (*out)
+		return US_OK;
+	rd_kafka_conf_destroy(conf);
+	return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "the Kafka client cannot be made: %s",
+		       text);
+}
