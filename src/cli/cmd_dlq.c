@@ -183,7 +183,8 @@ static int run(const struct options *options, int arg_count, char **args)
 		return exit_code;
 	dlq.plan = plan;
 	dlq.config.plan = plan;
-	dlq.config.sink = (struct sink_config){ .uri = option_text(options, OPTION_SINK) };
+	sink_config_from_options(&dlq.config.sink, options);
+	dlq.config.sink.wait = true;
 	log_config_from_options(&dlq.config.log, options);
 	if (strcmp(action, "replay") == 0)
 		exit_code = replay(&dlq);

@@ -50,7 +50,6 @@ static void print_text(const struct verify_result *result, struct buf *out)
 static int verify(const struct options *options, const struct plan *plan)
 {
 	struct verify_config config = {
-		.sink = { .uri = option_text(options, OPTION_SINK) },
 		.plan = plan,
 		.topic = plan_stream(plan),
 		.deep = option_bool(options, OPTION_DEEP),
@@ -62,6 +61,8 @@ static int verify(const struct options *options, const struct plan *plan)
 	int exit_code;
 
 	log_config_from_options(&config.log, options);
+	sink_config_from_options(&config.sink, options);
+	config.sink.wait = true;
 	if (verify_run(&config, &result, &err) != US_OK)
 		return output_fail(&err);
 	buf_init(&out, (size_t)32 << 20);

@@ -48,6 +48,12 @@ void log_config_from_options(struct log_config *out, const struct options *optio
 	out->settings = options_settings(options, &out->setting_count);
 }
 
+void sink_config_from_options(struct sink_config *out, const struct options *options)
+{
+	*out = (struct sink_config){ .uri = option_text(options, OPTION_SINK) };
+	out->settings = options_settings(options, &out->setting_count);
+}
+
 /* Everything of the supervisor's configuration that the options say. */
 static void configure(struct stream *stream)
 {
@@ -66,10 +72,10 @@ static void configure(struct stream *stream)
 		.accept_gap = option_bool(options, OPTION_ACCEPT_GAP),
 		.dlq_raw = option_bool(options, OPTION_DLQ_RAW),
 		.batch_records = (int)option_int(options, OPTION_BATCH),
-		.sink = { .uri = option_text(options, OPTION_SINK),
-			  .create = true,
-			  .bulk = option_given(options, OPTION_FROM) },
 	};
+	sink_config_from_options(&config->sink, options);
+	config->sink.create = true;
+	config->sink.bulk = option_given(options, OPTION_FROM);
 	log_config_from_options(&config->log, options);
 	source_config_from_options(&config->source, options);
 	if (config->count > 0 && config->source.results > config->count)

@@ -23,5 +23,7 @@ void stream_check(const struct stream_parts *parts, const struct options *option
 /* What log_open() and sink_open() take, as the options say. */
 struct log_config;
 void log_config_from_options(struct log_config *out, const struct options *options);
+struct sink_config;
+void sink_config_from_options(struct sink_config *out, const struct options *options);
 
 #endif

@@ -9,6 +9,10 @@
 #include "core/clock.h"
 #include "core/mem.h"
 
+/* Between the last stamp that the ledger knows and the first of a new assignment, microseconds:
+ * more than the records that a former owner can have under way. */
+#define STAMP_GAP ((int64_t)1 << 20)
+
 struct partition *partition_new(int32_t id, const struct plan *plan)
 {
 	struct partition *partition = mem_calloc(1, sizeof(*partition));
@@ -131,11 +135,15 @@ enum status partition_load(struct partition *partition, struct sink *sink, const
 
 void partition_fix_stamps(struct partition *partition)
 {
-	int64_t now = clock_wall_us();
+	int64_t now = clock_wall_us(), base;
 
-	if (now <= partition->last_stamp)
-		now = partition->last_stamp + 1;
-	partition->stamp_base = now - partition->next;
+	if (now < partition->last_stamp + STAMP_GAP)
+		now = partition->last_stamp + STAMP_GAP;
+	base = now - partition->next;
+	/* where records are gone the position leaps ahead of the time */
+	if (base <= partition->stamp_base)
+		base = partition->stamp_base + 1;
+	partition->stamp_base = base;
 }
 
 void partition_ledger(const struct partition *partition, size_t table, const char *identity,
@@ -207,11 +215,14 @@ enum status partition_restart(struct partition *partition, struct sink *sink, co
 			generation = row.generation;
 		if (found && row.last_stamp > partition->last_stamp)
 			partition->last_stamp = row.last_stamp;
+		if (found && row.stamp_base > partition->stamp_base)
+			partition->stamp_base = row.stamp_base;
 	}
 	if (status != US_OK)
 		return status;
 	begin_empty(partition, offset);
 	partition->generation = generation + 1;
+	partition_fix_stamps(partition);
 	for (size_t t = 0; t < partition->table_count && status == US_OK; t++) {
 		struct ledger_row row = { 0 };
 		struct buf details;

@@ -58,7 +58,7 @@ enum status partition_load(struct partition *partition, struct sink *sink, const
 enum status partition_restart(struct partition *partition, struct sink *sink, const char *identity,
 			      const char *fingerprint, int64_t offset, int64_t generation,
 			      struct err *err);
-/* B = max(now, last stamp + 1) - next: once an assignment. */
+/* B = max(now, last stamp + a gap) - next, above the former B: once an assignment. */
 void partition_fix_stamps(struct partition *partition);
 /* The ledger row of a table as it stands at `next`. `details` is appended to; the caller sets
  * row->details. */

@@ -49,7 +49,8 @@ struct process {
 	char identity[64];        /* of the log */
 	char former_identity[64]; /* of a log that the sink knew before it, or "" */
 	uint64_t polls;
-	bool target_known; /* draining: where to stop */
+	int64_t trying_since_us; /* to open the sink for the first time; 0: it was open before */
+	bool target_known;       /* draining: where to stop */
 	struct log_stat target;
 };
 

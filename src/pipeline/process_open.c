@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "core/clock.h"
 #include "core/mem.h"
 #include "core/note.h"
 #include "pipeline/plan_tables.h"
@@ -97,7 +98,10 @@ static enum status open_sink(struct process *process, struct err *err)
 
 	sink_config.create = true;
 	sink_config.read_only = false;
+	sink_config.trying_since_us = process->trying_since_us;
 	status = plan_sink_open(&process->sink, &sink_config, process->config->plan, err);
+	if (status == US_OK)
+		process->trying_since_us = 0; /* from now on it is waited for without end */
 	if (status == US_OK && process->config->hooks && process->config->hooks->sink)
 		process->sink = process->config->hooks->sink(process->config->hooks->user,
 							     process->sink);
@@ -179,6 +183,7 @@ enum status process_init(struct process *process, const struct supervisor_config
 		return status;
 	process->config = config;
 	process->meter = meter;
+	process->trying_since_us = clock_mono_us();
 	pthread_mutex_init(&process->wake_lock, NULL);
 	letter_writer_init(&process->writer);
 	return US_OK;

@@ -20,13 +20,23 @@
 #include "core/column.h"
 #include "core/err.h"
 #include "core/ledger.h"
+#include "core/setting.h"
 
 struct sink_config {
 	const char *uri;
+	const struct setting *settings; /* a backend takes those of its own prefix */
+	size_t setting_count;
 	bool create;    /* make what is missing */
 	bool read_only; /* query only: no other call is made */
 	bool bulk;      /* a rebuild is under way: the backend may trade latency for speed, never
 			   durability of what it has acknowledged */
+	/*
+	 * A server that is not up yet is US_RETRY at once, or with `wait` waited for, as long as
+	 * the URI says. Who repeats the call by itself says since when (clock_mono_us): past the
+	 * same deadline it is US_REJECT, EXIT_UNREACHABLE. 0: there is none.
+	 */
+	bool wait;
+	int64_t trying_since_us;
 };
 
 /* A dead letter that was stored by a replay: counted once in the generation of the write's first
@@ -66,8 +76,9 @@ struct sink;
 struct sink_ops {
 	const char *scheme;
 	/* A query that lists the tables, for people: its first column is the table's name. NULL:
-	 * the backend has none. */
+	 * the backend has none. And one to begin with, on the default pipeline's table. */
 	const char *tables_query;
+	const char *example_query;
 	/*
 	 * Make the tables, the ledger and the marks fit `tables` (the definitions are borrowed
 	 * until close, the array is not): missing
