@@ -108,6 +108,21 @@ $(BUILD)/libuserstream.a: $(BUILD)/obj/sql/library.c.o $(call room_library,sql) 
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $(BUILD)/userstream.o
 
+# ---- the Cassandra plugin: Rust, loaded only for --sink cassandra://… -----------------------------------------------
+
+PLUGIN := $(BUILD)/userstream-cassandra.so
+CARGO  ?= cargo
+
+$(PLUGIN): $(wildcard plugins/cassandra/src/*.rs) plugins/cassandra/Cargo.toml plugins/cassandra/Cargo.lock
+	@mkdir -p $(BUILD)
+	$(call say,CARGO,$@)
+	$(Q)$(CARGO) build --quiet --release --locked --manifest-path plugins/cassandra/Cargo.toml --target-dir build/cargo
+	@cp build/cargo/release/libuserstream_cassandra.so $@.new && mv $@.new $@
+
+cassandra:
+	@tools/deps build cassandra
+	@$(MAKE) --no-print-directory $(PLUGIN)
+
 # ---- unit tests: tests/unit/ROOM/test_*.c links the room, core, and what rooms may include ------------------------
 
 deps_core := core
@@ -243,6 +258,7 @@ install: all man library
 	$(BUILD)/userstream help --completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/userstream
 	$(BUILD)/userstream help --completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_userstream
 	install -D -m 644 pipelines/user_profiles.sql $(DESTDIR)$(PREFIX)/share/userstream/pipelines/user_profiles.sql
+	if [ -f $(PLUGIN) ]; then install -D -m 755 $(PLUGIN) $(DESTDIR)$(PREFIX)/lib/userstream/$(notdir $(PLUGIN)); fi
 	install -D -m 644 pipelines/tests/user_profiles.test $(DESTDIR)$(PREFIX)/share/userstream/pipelines/tests/user_profiles.test
 	install -D -m 644 include/userstream.h $(DESTDIR)$(PREFIX)/include/userstream.h
 	install -D -m 755 $(BUILD)/libuserstream.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libuserstream.so.$(SOVERSION)
@@ -256,6 +272,7 @@ help:
 	@echo 'make test         install what tests need, run all tests'
 	@echo 'make check        the quick part: unit tests, no server'
 	@echo 'make              build build/userstream; make library: build/libuserstream.so and .a'
+	@echo 'make cassandra    build the plugin for --sink cassandra://… (Rust; a few minutes, once)'
 	@echo 'make install      PREFIX=/usr/local'
 	@echo 'make lint         formatting, clang-tidy, cppcheck, the include rule'
 	@echo 'make check-asan   unit tests under AddressSanitizer and UBSan; check-tsan: under ThreadSanitizer'
@@ -267,5 +284,5 @@ clean:
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all library libraries unit unit-programs fuzz-targets benches run check test check-asan check-tsan fuzz lint soak bench man install help clean
+.PHONY: all cassandra library libraries unit unit-programs fuzz-targets benches run check test check-asan check-tsan fuzz lint soak bench man install help clean
 .DELETE_ON_ERROR:

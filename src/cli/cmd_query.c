@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/input.h"
 #include "cli/output.h"
+#include "cli/stream.h"
 #include "core/mem.h"
 #include "core/table_print.h"
 #include "sink/sink.h"
@@ -102,13 +103,15 @@ static enum status read_query(int arg_count, char **args, struct buf *text, stru
 static enum status show_tables(struct sink *sink, const struct options *options, int fd,
 			       struct err *err)
 {
-	const struct span hint = SPAN_LITERAL(
-	    "Ask it something, for example:\n"
-	    "\n"
-	    "    userstream query 'SELECT nat, count(*) FROM user_profiles GROUP BY nat'\n"
-	    "\n");
-	enum status status = output_write(STDERR_FILENO, hint, err);
+	struct buf hint;
+	enum status status;
 
+	buf_init(&hint, 4096);
+	buf_printf(&hint, "Ask it something, for example:\n\n    userstream query '%s'\n\n",
+		   sink->ops->example_query);
+	status = hint.failed ? err_no_memory(err, "showing the tables")
+			     : output_write(STDERR_FILENO, buf_span(&hint), err);
+	buf_release(&hint);
 	if (status != US_OK || !sink->ops->tables_query)
 		return status;
 	return print_query(sink, sink->ops->tables_query, options, fd, err);
@@ -117,12 +120,13 @@ static enum status show_tables(struct sink *sink, const struct options *options,
 static enum status answer(const struct options *options, int arg_count, char **args, int fd,
 			  struct err *err)
 {
-	const struct sink_config config = { .uri = option_text(options, OPTION_SINK),
-					    .read_only = true };
+	struct sink_config config;
 	struct sink *sink = NULL;
 	struct buf text;
 	enum status status = US_OK;
 
+	sink_config_from_options(&config, options);
+	config.read_only = config.wait = true;
 	buf_init(&text, QUERY_MAX);
 	if (arg_count > 0)
 		status = read_query(arg_count, args, &text, err);

@@ -4,11 +4,11 @@
  */
 #include <string.h>
 
-#include "cli/cassandra_ddl.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/pipeline_file.h"
 #include "core/diag.h"
+#include "sink/cassandra_ddl.h"
 #include "sink/ddl.h"
 
 #define SCHEMA_MAX ((size_t)64 << 20)
@@ -34,7 +34,9 @@ static enum status schema_cassandra(const struct plan *plan, const struct option
 
 	if (status != US_OK)
 		return status;
-	cassandra_ddl_keyspace(out, keyspace);
+	cassandra_ddl_keyspace(out, keyspace, "1");
+	for (size_t i = 0; cassandra_ddl_own(out, keyspace, i); i++)
+		;
 	for (size_t i = 0; status == US_OK && i < plan_table_count(plan); i++)
 		status = cassandra_ddl_table(out, keyspace, plan_table(plan, i), err);
 	if (status == US_OK && out->failed)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/output.h"
+#include "cli/stream.h"
 #include "core/buf.h"
 #include "core/human.h"
 #include "core/note.h"
@@ -136,8 +137,7 @@ static bool print_row(void *user, size_t columns, const char *const *names,
 
 static void print_rows(const struct summary *summary)
 {
-	const struct sink_config config = { .uri = option_text(summary->options, OPTION_SINK),
-					    .read_only = true };
+	struct sink_config config;
 	const struct table_def *table = plan_table(summary->plan, 0);
 	struct table_printer *printer = NULL;
 	struct sink *sink = NULL;
@@ -145,6 +145,8 @@ static void print_rows(const struct summary *summary)
 	struct buf text;
 	enum status status;
 
+	sink_config_from_options(&config, summary->options);
+	config.read_only = true;
 	buf_init(&text, SUMMARY_MAX);
 	append_query(&text, table);
 	status = text.failed ? err_no_memory(&err, "showing rows")
@@ -188,9 +190,11 @@ static bool is_gone(const struct summary *summary)
 	return strncmp(option_text(summary->options, place), "memory:", 7) == 0;
 }
 
-/* A column worth counting by, NULL: none is known. */
-static const char *column_to_group(const struct table_def *table)
+/* A column worth counting by, NULL: none is known, or the sink's language has no such query. */
+static const char *column_to_group(const struct summary *summary, const struct table_def *table)
 {
+	if (strncmp(option_text(summary->options, OPTION_SINK), "cassandra:", 10) == 0)
+		return NULL;
 	for (size_t i = 0; i < table->column_count; i++)
 		if (strcmp(table->columns[i].name, "country") == 0)
 			return "country";
@@ -211,7 +215,7 @@ static void append_next(struct buf *out, const struct summary *summary)
 		return;
 	}
 	const struct table_def *table = plan_table(summary->plan, 0);
-	const char *group = column_to_group(table);
+	const char *group = column_to_group(summary, table);
 
 	if (group)
 		buf_printf(out,

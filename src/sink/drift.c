@@ -59,16 +59,21 @@ static void compare_columns(const struct table_def *wanted, const struct table_s
 	}
 }
 
-static void append_key_column(struct buf *out, size_t i, const char *name, enum sort_order order)
+/* "a, b DESC", or "(a), b DESC" where `partition` columns are in parentheses. */
+static void append_key_column(struct buf *out, size_t i, size_t partition, const char *name,
+			      enum sort_order order)
 {
-	buf_printf(out, "%s%s%s", i ? ", " : "", name, order == SORT_DESCENDING ? " DESC" : "");
+	buf_printf(out, "%s%s%s%s%s", i ? ", " : "", i == 0 && partition ? "(" : "", name,
+		   order == SORT_DESCENDING ? " DESC" : "", i + 1 == partition ? ")" : "");
 }
 
 static void compare_keys(const struct table_def *wanted, const struct table_shape *found,
 			 struct buf *out)
 {
 	bool same = wanted->key_count == found->key_count;
+	size_t partition = found->partition_key_count ? wanted->partition_key_count : 0;
 
+	same = same && partition == found->partition_key_count;
 	for (size_t i = 0; same && i < wanted->key_count; i++)
 		same = strcasecmp(wanted->columns[wanted->key[i]].name, found->key[i]) == 0 &&
 		       wanted->key_order[i] == found->key_order[i];
@@ -76,10 +81,11 @@ static void compare_keys(const struct table_def *wanted, const struct table_shap
 		return;
 	buf_append_text(out, "\n  the primary key is stored as (");
 	for (size_t i = 0; i < found->key_count; i++)
-		append_key_column(out, i, found->key[i], found->key_order[i]);
+		append_key_column(out, i, found->partition_key_count, found->key[i],
+				  found->key_order[i]);
 	buf_append_text(out, "), declared as (");
 	for (size_t i = 0; i < wanted->key_count; i++)
-		append_key_column(out, i, wanted->columns[wanted->key[i]].name,
+		append_key_column(out, i, partition, wanted->columns[wanted->key[i]].name,
 				  wanted->key_order[i]);
 	buf_append_text(out, ")");
 }

@@ -26,6 +26,7 @@ struct table_shape {
 	const char *const *key; /* names, in order */
 	const enum sort_order *key_order;
 	size_t key_count;
+	size_t partition_key_count; /* 0: the backend knows no partition key */
 };
 
 /* Index of the column in the stored table; shape->column_count when it is not there: to be added.

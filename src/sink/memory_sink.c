@@ -365,6 +365,7 @@ static void memory_close(struct sink *sink)
 
 static const struct sink_ops memory_ops = {
 	.scheme = "memory",
+	.example_query = "SELECT * FROM user_profiles LIMIT 10",
 	.prepare = memory_prepare,
 	.ledger = memory_ledger,
 	.write = memory_write,

@@ -8,7 +8,9 @@
 #include "core/diag.h"
 #include "sink/sink_backend.h"
 
-#define SUPPORTED "sqlite:PATH (a database file) or memory: (gone when the program ends)"
+#define SUPPORTED                                                                               \
+	"sqlite:PATH (a database file), cassandra://host:9042/keyspace, or memory: (gone when " \
+	"the program ends)"
 
 typedef enum status sink_open_fn(struct sink **out, const char *rest,
 				 const struct sink_config *config, struct err *err);
@@ -18,6 +20,7 @@ static const struct {
 	sink_open_fn *open;
 } backends[] = {
 	{ "sqlite", sqlite_sink_open },
+	{ "cassandra", cassandra_sink_open },
 	{ "memory", memory_sink_open },
 };
 

@@ -10,5 +10,7 @@ enum status memory_sink_open(struct sink **out, const char *rest, const struct s
 			     struct err *err);
 enum status sqlite_sink_open(struct sink **out, const char *rest, const struct sink_config *config,
 			     struct err *err);
+enum status cassandra_sink_open(struct sink **out, const char *rest,
+				const struct sink_config *config, struct err *err);
 
 #endif

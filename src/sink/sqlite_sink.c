@@ -328,6 +328,7 @@ static const struct sink_ops sqlite_ops = {
 	    "pragma_table_info(s.name)) "
 	    "AS columns FROM sqlite_schema AS s WHERE type IN ('table', 'view') AND name NOT LIKE "
 	    "'sqlite_%' ORDER BY name LIKE 'userstream_%', name",
+	.example_query = "SELECT nat, count(*) FROM user_profiles GROUP BY nat",
 	.prepare = sqlite_prepare,
 	.ledger = sqlite_ledger,
 	.write = sqlite_write,

@@ -205,14 +205,16 @@ static void test_other_changes_are_refused(void **state)
 	write_ok(sink, &people, -1, 10, 1, "1|Ada|Paris\n");
 	assert_drift(sink, &removed, "city");
 	assert_drift(sink, &other, "name is stored as TEXT, declared as BIGINT");
-	assert_drift(sink, &other, "column city is stored without NOT NULL");
+	if (!contract_backend.knows_values_only)
+		assert_drift(sink, &other, "column city is stored without NOT NULL");
 	assert_drift(sink, &other, "must");
 	keyed.key = other_key;
 	keyed.key_count = 2;
 	keyed.key_order = both;
-	assert_drift(sink, &keyed, "declared as (id, name DESC)");
+	assert_drift(sink, &keyed, "name DESC)");
 	turned.key_order = down;
-	assert_drift(sink, &turned, "declared as (id DESC)");
+	if (!contract_backend.knows_values_only)
+		assert_drift(sink, &turned, "declared as (id DESC)");
 	assert_rows(sink, PEOPLE, "1|Ada|Paris\n");
 	sink_close(sink);
 }

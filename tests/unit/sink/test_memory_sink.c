@@ -49,7 +49,7 @@ static void test_many_rows(void **state)
 
 static void test_unknown_schemes(void **state)
 {
-	static const char *const uris[] = { "cassandra://localhost/us", "users.db", "", "sqlit:x" };
+	static const char *const uris[] = { "redis://localhost/us", "users.db", "", "sqlit:x" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(uris); i++) {
