@@ -117,33 +117,41 @@ static struct expr **copy_args(struct binder *binder, struct expr *const *args, 
 	return copy;
 }
 
-struct expr *bind_cast(struct binder *binder, const struct ast *ast, struct expr *expr,
-		       struct sql_type type)
+/* CAST, or TRY_CAST. */
+static struct expr *cast_with(struct binder *binder, const struct ast *ast, struct expr *expr,
+			      struct sql_type type, const struct function *function, bool possible)
 {
 	struct expr wanted = { .kind = EXPR_CALL,
 			       .type = type,
 			       .start = ast->start,
 			       .len = ast->len,
-			       .function = function_cast(),
+			       .function = function,
 			       .arg_count = 1 };
 	char from[32], to[32];
 	struct expr *null;
 
 	if (sql_type_equal(expr->type, type))
 		return expr;
-	if (expr->type.kind == SQL_NULL ||
-	    (expr_is_null_literal(expr) && cast_is_possible(expr->type, type))) {
+	if (expr->type.kind == SQL_NULL || (expr_is_null_literal(expr) && possible)) {
 		null = dag_literal(binder->dag, type, NULL, ast->start, ast->len);
 		return null ? null : bind_no_memory(binder);
 	}
-	if (!cast_is_possible(expr->type, type)) {
+	if (!possible) {
 		diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len, NULL,
-			 "%s cannot be cast to %s", sql_type_text(expr->type, from, sizeof(from)),
+			 "%s cannot be %s to %s", sql_type_text(expr->type, from, sizeof(from)),
+			 function == function_cast() ? "cast" : "tried to be cast",
 			 sql_type_text(type, to, sizeof(to)));
 		return NULL;
 	}
 	wanted.args = copy_args(binder, &expr, 1);
 	return wanted.args ? finish_call(binder, ast, &wanted) : NULL;
+}
+
+struct expr *bind_cast(struct binder *binder, const struct ast *ast, struct expr *expr,
+		       struct sql_type type)
+{
+	return cast_with(binder, ast, expr, type, function_cast(),
+			 cast_is_possible(expr->type, type));
 }
 
 /* ---- calls */
@@ -346,6 +354,9 @@ struct expr *bind_expr(struct binder *binder, const struct ast *ast)
 		return bind_name(binder, ast);
 	case AST_CAST:
 		value = bind_expr(binder, ast->args[0]);
+		if (value && ast->try_cast)
+			return cast_with(binder, ast, value, ast->type, function_try_cast(),
+					 try_cast_is_possible(value->type, ast->type));
 		return value ? bind_cast(binder, ast, value, ast->type) : NULL;
 	case AST_CALL:
 		args = arena_calloc(binder->arena, ast->arg_count + 1, sizeof(struct expr *));

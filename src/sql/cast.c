@@ -72,6 +72,14 @@ static enum status eval_cast(struct eval *eval, const struct expr *expr, const s
 	return find_kernel(args[0].type, expr->type)(eval, expr, &args[0], out);
 }
 
+static enum status eval_try_cast(struct eval *eval, const struct expr *expr,
+				 const struct vector *args, struct vector *out)
+{
+	cast_kernel kernel = cast_try(args[0].type, expr->type);
+
+	return (kernel ? kernel : find_kernel(args[0].type, expr->type))(eval, expr, &args[0], out);
+}
+
 const struct function functions_cast[] = {
 	{ .name = "cast",
 	  .min_args = 1,
@@ -83,10 +91,27 @@ const struct function functions_cast[] = {
 	  .summary = "The value converted to the type; NULL where it cannot be.",
 	  .example = "CAST('1.9' AS INT)",
 	  .result = "1" },
+	{ .name = "try_cast",
+	  .min_args = 1,
+	  .max_args = 1,
+	  .resolve = resolve_cast,
+	  .nulls = NULL_IN_NULL_OUT,
+	  .eval = eval_try_cast,
+	  .signature = "TRY_CAST(value AS type) -> type",
+	  .summary =
+	      "The value converted to the type; NULL where it cannot be, and also where CAST "
+	      "would cut a text's fraction, wrap or saturate.",
+	  .example = "TRY_CAST('1.9' AS INT)",
+	  .result = "NULL" },
 	{ .name = NULL },
 };
 
 const struct function *function_cast(void)
 {
 	return &functions_cast[0];
+}
+
+const struct function *function_try_cast(void)
+{
+	return &functions_cast[1];
 }

@@ -18,6 +18,9 @@ enum status cast_binary_to_text(struct eval *eval, const struct expr *expr,
 cast_kernel cast_of_number(struct sql_type from, struct sql_type to); /* cast_number.c */
 cast_kernel cast_of_time(struct sql_type from, struct sql_type to);   /* cast_number.c */
 
+/* The kernel of TRY_CAST where it differs from CAST's; NULL: it does not. (cast_try.c) */
+cast_kernel cast_try(struct sql_type from, struct sql_type to);
+
 /* The texts that are BOOLEAN, INT and BIGINT to Spark. False: none. */
 bool text_to_boolean(struct span text, bool *out);
 bool text_to_int32(struct span text, int32_t *out);

@@ -62,8 +62,6 @@ DATE_PART(eval_unix_date, days)
 TIME_PART(eval_hour, int32, (int32_t)(rest / MICROS_PER_SECOND / 3600))
 TIME_PART(eval_minute, int32, (int32_t)(rest / MICROS_PER_SECOND / 60 % 60))
 TIME_PART(eval_second, int32, (int32_t)(rest / MICROS_PER_SECOND % 60))
-/* Cut towards zero, unlike unix_seconds. */
-TIME_PART(eval_unix_timestamp, int64, micros / MICROS_PER_SECOND)
 TIME_PART(eval_unix_seconds, int64, floor_div(micros, MICROS_PER_SECOND))
 TIME_PART(eval_unix_millis, int64, floor_div(micros, 1000))
 TIME_PART(eval_unix_micros, int64, micros)
@@ -229,25 +227,6 @@ static enum status eval_same(struct eval *eval, const struct expr *expr, const s
 	return US_OK;
 }
 
-/* As "yyyy-MM-dd HH:mm:ss". */
-static enum status eval_from_unixtime(struct eval *eval, const struct expr *expr,
-				      const struct vector *args, struct vector *out)
-{
-	struct text_heap heap = text_heap_of(eval);
-	size_t rows = kernel_rows(eval, out);
-
-	for (size_t row = 0; row < rows; row++) {
-		uint64_t seconds = (uint64_t)args[0].as.int64[row];
-		char *room = text_heap_reserve(&heap, TIME_TEXT_MAX);
-
-		if (!room)
-			return kernel_no_memory(eval, expr);
-		out->as.text[row] = text_heap_keep(
-		    &heap, time_format_timestamp((int64_t)(seconds * MICROS_PER_SECOND), room));
-	}
-	return US_OK;
-}
-
 /* ---- the table ------------------------------------------------------------------------------- */
 
 SIGNATURE(resolve_date_part, "D>i")
@@ -257,7 +236,6 @@ SIGNATURE(resolve_add, "Di>D")
 SIGNATURE(resolve_diff, "DD>i")
 SIGNATURE(resolve_between, "TTo>d")
 SIGNATURE(resolve_make, "iii>D")
-SIGNATURE(resolve_from_unix, "l>s")
 SIGNATURE(resolve_from_days, "i>D")
 
 /* Without implicit casts, as in Spark. */
@@ -284,16 +262,6 @@ static bool resolve_unix_time(const struct sql_type *args, size_t count, struct 
 	(void)count;
 	return resolve_exact(SQL_TIMESTAMP, SQL_BIGINT, "needs a TIMESTAMP: cast it", args, want,
 			     result, why);
-}
-
-static bool resolve_unix_timestamp(const struct sql_type *args, size_t count, struct sql_type *want,
-				   struct sql_type *result, const char **why)
-{
-	(void)count;
-	*why = "needs a TIMESTAMP or DATE: cast it";
-	want[0] = SQL_TYPE(SQL_TIMESTAMP);
-	*result = SQL_TYPE(SQL_BIGINT);
-	return args[0].kind == SQL_TIMESTAMP || args[0].kind == SQL_DATE;
 }
 
 static bool resolve_to_time(const struct sql_type *args, size_t count, struct sql_type *want,
@@ -355,9 +323,6 @@ const struct function functions_date[] = {
 	ENTRY("make_date", 3, 3, resolve_make, eval_make_date,
 	      "make_date(year INT, month INT, day INT) -> DATE",
 	      "The day; NULL where there is none such.", "make_date(2013, 7, 15)", "2013-07-15"),
-	ENTRY("unix_timestamp", 1, 1, resolve_unix_timestamp, eval_unix_timestamp,
-	      "unix_timestamp(time TIMESTAMP | DATE) -> BIGINT", "Seconds since 1970.",
-	      "unix_timestamp(TIMESTAMP '2016-04-08 00:00:00')", "1460073600"),
 	ENTRY("unix_seconds", 1, 1, resolve_unix_time, eval_unix_seconds,
 	      "unix_seconds(time TIMESTAMP) -> BIGINT", "Seconds since 1970.",
 	      "unix_seconds(TIMESTAMP '1970-01-01 00:00:01')", "1"),
@@ -372,9 +337,6 @@ const struct function functions_date[] = {
 	ENTRY("date_from_unix_date", 1, 1, resolve_from_days, eval_same,
 	      "date_from_unix_date(days INT) -> DATE", "The day so many days after 1970-01-01.",
 	      "date_from_unix_date(1)", "1970-01-02"),
-	ENTRY("from_unixtime", 1, 1, resolve_from_unix, eval_from_unixtime,
-	      "from_unixtime(seconds BIGINT) -> STRING", "As yyyy-MM-dd HH:mm:ss.",
-	      "from_unixtime(0)", "1970-01-01 00:00:00"),
 	ENTRY("timestamp_seconds", 1, 1, resolve_to_time, eval_timestamp_seconds,
 	      "timestamp_seconds(seconds BIGINT) -> TIMESTAMP",
 	      "The instant so many seconds after 1970.", "timestamp_seconds(1230219000)",

@@ -12,8 +12,9 @@
 #include "core/span.h"
 #include "sql/type.h"
 
-#define DECIMAL_MAX_PRECISION 38
-#define DECIMAL_TEXT_MAX      64
+#define DECIMAL_MAX_PRECISION  38
+#define DECIMAL_TEXT_MAX       64
+#define DECIMAL_LONG_PRECISION 18 /* digits that fit into a BIGINT */
 
 /* 10^n, n in [0, 38]. */
 uint128 decimal_power(unsigned n);

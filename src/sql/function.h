@@ -84,6 +84,8 @@ const char *function_refused(struct span name);
  * target type as expr->type. */
 const struct function *function_cast(void);
 bool cast_is_possible(struct sql_type from, struct sql_type to);
+const struct function *function_try_cast(void);
+bool try_cast_is_possible(struct sql_type from, struct sql_type to);
 
 /*
  * Run one expression whose inputs are all constant and put its value into a literal: the binder's

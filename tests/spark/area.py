@@ -4,10 +4,8 @@ import inputs
 
 
 class Area:
-    """`raises`: over some inputs an expression makes Spark's query fail."""
-
-    def __init__(self, name, columns, rows, expressions, raises=False):
-        self.name, self.columns, self.rows, self.expressions, self.raises = name, columns, rows, expressions, raises
+    def __init__(self, name, columns, rows, expressions):
+        self.name, self.columns, self.rows, self.expressions = name, columns, rows, expressions
 
 
 def single(values):

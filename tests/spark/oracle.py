@@ -33,7 +33,7 @@ def frame_of(spark, columns, rows):
 
 def ask(frame, expressions, path):
     """Write a golden file (see make_golden.py) of one group of expressions: Spark makes the lines."""
-    wanted = ["`%s`" % c for c in frame.columns] + ["CAST((%s) AS STRING) AS `=%d`" % (e, n) for n, e in enumerate(expressions)]
+    wanted = ["`%s`" % c for c in frame.columns] + as_texts(expressions)
     scratch = tempfile.mkdtemp(prefix="userstream-oracle.")
     try:
         frame.selectExpr(*wanted).write.mode("overwrite").json(scratch)
@@ -47,41 +47,90 @@ def ask(frame, expressions, path):
         shutil.rmtree(scratch)
 
 
-def answers(spark, columns, rows, expressions):
-    """A list of result texts for each row."""
-    frame = frame_of(spark, columns, rows).coalesce(1)
-    out = [[] for _ in rows]
-    for start in range(0, len(expressions), GROUP):
-        group = expressions[start:start + GROUP]
-        for at, row in enumerate(frame.selectExpr(*["CAST((%s) AS STRING) AS e%d" % (e, n) for n, e in enumerate(group)]).collect()):
-            out[at].extend(row)
-    return out
-
-
 RAISES = object()
 
 
-def literal(value):
-    if value is None:
-        return "CAST(NULL AS STRING)"
-    return "'" + "".join(c if c.isalnum() and ord(c) < 128 else "\\u%04x" % ord(c) if ord(c) < 0x10000 else c for c in value) + "'"
+def answers(spark, columns, rows, expressions):
+    """A list of results for each row: a text, None, or RAISES where the expression makes a query over that row fail."""
+    frame, cells, out = frame_of(spark, columns, rows).coalesce(1), [], [[] for _ in rows]
+    for start in range(0, len(expressions), GROUP):
+        for at, results in enumerate(answers_of_group(spark, frame, rows, cells, expressions[start:start + GROUP])):
+            out[at].extend(results)
+    return out
 
 
-def answers_or_errors(spark, columns, rows, expressions):
-    """As answers, for expressions that make a query fail over some inputs: each is asked alone, and gives RAISES where it fails. Spark
-    computes over a row of literals while it plans, without a job."""
+def answers_of_group(spark, frame, rows, cells, group):
+    """One query; where it fails, halves of the expressions, down to one: then without the rows that make it fail."""
+    try:
+        return [tuple(row) for row in frame.selectExpr(*as_texts(group)).collect()]
+    except Exception as error:
+        if not of_the_jvm(error):
+            raise
+    if len(group) > 1:
+        middle = len(group) // 2
+        return [a + b for a, b in zip(answers_of_group(spark, frame, rows, cells, group[:middle]), answers_of_group(spark, frame, rows, cells, group[middle:]))]
+    if not cells:
+        cells.extend(cells_of(spark, row) for row in rows)
+    fails = rows_that_fail(spark, frame, cells, group[0])
+    good = iter(frame_of(spark, frame.columns, [row for row, fail in zip(rows, fails) if not fail]).coalesce(1).selectExpr(*as_texts(group)).collect())
+    return [(RAISES,) if fail else tuple(next(good)) for fail in fails]
+
+
+def cells_of(spark, row):
+    """A row as Spark's expressions take it, in an Option."""
+    cells = spark._sc._gateway.new_array(spark._jvm.java.lang.Object, len(row))
+    for n, value in enumerate(row):
+        cells[n] = None if value is None else spark._jvm.org.apache.spark.unsafe.types.UTF8String.fromString(value)
+    return spark._jvm.scala.Some(spark._jvm.org.apache.spark.sql.catalyst.expressions.GenericInternalRow(cells))
+
+
+def rows_that_fail(spark, frame, cells, expression):
+    """The query's own projection, as Spark optimises and compiles it, is called for each row."""
+    plan = frame.selectExpr(*as_texts([expression]))._jdf.queryExecution().optimizedPlan()
+    projection = spark._jvm.org.apache.spark.sql.catalyst.expressions.UnsafeProjection.create(plan.expressions(), plan.child().output())
+    out = []
+    for row in cells:
+        try:
+            row.foreach(projection)  # not projection.apply: py4j finds methods by the name of a class, and all projections have the same
+        except Exception as error:
+            if not of_the_jvm(error):
+                raise
+            out.append(True)
+        else:
+            out.append(False)
+    return out
+
+
+def of_the_jvm(error):
+    """Whether it is what a row made Spark throw, and not a mistake of ours."""
+    from py4j.protocol import Py4JJavaError
+    from pyspark.errors.exceptions.captured import AnalysisException, CapturedException, ParseException
+    return isinstance(error, (Py4JJavaError, CapturedException)) and not isinstance(error, (AnalysisException, ParseException))
+
+
+def as_texts(expressions):
+    return ["CAST((%s) AS STRING) AS `=%d`" % (e, n) for n, e in enumerate(expressions)]
+
+
+def row_by_row(spark, columns, rows, expression):
+    """The query's own projection, as Spark optimises and compiles it, called for each row: what fails over one row fails for that row."""
+    catalyst = spark._jvm.org.apache.spark.sql.catalyst.expressions
+    plan = frame_of(spark, columns, rows[:1]).selectExpr(*as_texts([expression]))._jdf.queryExecution().optimizedPlan()
+    projection = catalyst.UnsafeProjection.create(plan.expressions(), plan.child().output())
     out = []
     for row in rows:
-        results = []
-        table = "(SELECT %s)" % ", ".join("%s AS %s" % (literal(v), c) for c, v in zip(columns, row))
-        for e in expressions:
-            try:
-                results.append(spark.sql("SELECT CAST((%s) AS STRING) FROM %s" % (e, table)).collect()[0][0])
-            except Exception as error:  # of the JVM: many classes
-                if "AnalysisException" in type(error).__name__ or "ParseException" in type(error).__name__:
-                    raise
-                results.append(RAISES)
-        out.append(results)
+        cells = spark._sc._gateway.new_array(spark._jvm.java.lang.Object, len(row))
+        for n, value in enumerate(row):
+            cells[n] = None if value is None else spark._jvm.org.apache.spark.unsafe.types.UTF8String.fromString(value)
+        try:
+            # Not projection.apply(...): py4j keeps methods by the name of a class, and all projections have the same.
+            answer = spark._jvm.scala.Option.apply(catalyst.GenericInternalRow(cells)).map(projection).get().getUTF8String(0)
+        except Exception as error:
+            if not of_the_jvm(error):
+                raise
+            out.append((RAISES,))
+        else:
+            out.append((None if answer is None else answer.toString(),))
     return out
 
 
