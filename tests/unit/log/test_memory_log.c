@@ -97,7 +97,7 @@ static void test_letters_of_a_partition_stay_together(void **state)
 	struct log *log = open_log(&(struct log_config){
 	    .uri = "memory:?partitions=2", .stream = LOG_DEAD_LETTERS, .create = true });
 	struct record records[9];
-	char keys[9][2];
+	char keys[9][12];
 	for (int i = 0; i < 9; i++) {
 		records[i] = text_record("letter", 1);
 		snprintf(keys[i], sizeof(keys[i]), "%d", i);
