@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "sql/decimal_math.h"
+#include "sql/interval_shift.h"
 #include "sql/kernel.h"
 
 /* A loop over two columns, `l` and `r` being the values and `row` the row. Wraps in unsigned. */
@@ -63,6 +64,10 @@ static enum status eval_add(struct eval *eval, const struct expr *expr, const st
 {
 	size_t rows = kernel_rows(eval, out);
 
+	if (args[1].type.kind == SQL_INTERVAL)
+		return interval_shift(eval, &args[0], &args[1], 1, out);
+	if (args[0].type.kind == SQL_INTERVAL)
+		return interval_shift(eval, &args[1], &args[0], 1, out);
 	if (out->type.kind == SQL_DECIMAL)
 		return decimal_rows(eval, expr, args, out, decimal_add, 1);
 	if (out->type.kind == SQL_INT || out->type.kind == SQL_DATE)
@@ -79,6 +84,8 @@ static enum status eval_subtract(struct eval *eval, const struct expr *expr,
 {
 	size_t rows = kernel_rows(eval, out);
 
+	if (args[1].type.kind == SQL_INTERVAL)
+		return interval_shift(eval, &args[0], &args[1], -1, out);
 	if (out->type.kind == SQL_DECIMAL)
 		return decimal_rows(eval, expr, args, out, decimal_add, -1);
 	if (out->type.kind == SQL_INT || out->type.kind == SQL_DATE)
@@ -281,12 +288,30 @@ static bool is_text(struct sql_type type)
 	return type.kind == SQL_STRING || type.kind == SQL_UUID;
 }
 
+static bool is_time(struct sql_type type)
+{
+	return type.kind == SQL_DATE || type.kind == SQL_TIMESTAMP;
+}
+
+/* What is to be done where there are no two numbers. */
+static const char *no_numbers(const struct sql_type *args)
+{
+	if (args[0].kind == SQL_INTERVAL || args[1].kind == SQL_INTERVAL)
+		return "an INTERVAL is added to a DATE or TIMESTAMP, or taken from one";
+	if (is_time(args[0]) && is_time(args[1]))
+		return "datediff(a, b) gives the days between, unix_micros(a) - unix_micros(b) the "
+		       "microseconds";
+	if (is_time(args[0]) || is_time(args[1]))
+		return "a DATE takes an INT of days, a TIMESTAMP an INTERVAL: x + INTERVAL 1 DAY";
+	return "needs numbers: CAST(x AS DOUBLE), or concat(a, b) of texts";
+}
+
 /* The type both sides get, DECIMALs keeping their own. False: no numbers. */
 static bool resolve_numbers(const struct sql_type *args, struct sql_type *want, const char **why)
 {
 	struct sql_type types[2] = { args[0], args[1] };
 
-	*why = "needs numbers";
+	*why = no_numbers(args);
 	for (int i = 0; i < 2; i++) {
 		if (is_text(types[i]))
 			types[i] = SQL_TYPE(SQL_DOUBLE);
@@ -314,6 +339,10 @@ static bool resolve_sum(const struct sql_type *args, size_t count, struct sql_ty
 			struct sql_type *result, const char **why)
 {
 	(void)count;
+	if (args[1].kind == SQL_INTERVAL) {
+		want[1] = args[1];
+		return interval_shift_type(args[0], args[1], &want[0], result, why);
+	}
 	if (args[0].kind == SQL_DATE && args[1].kind == SQL_INT) {
 		want[0] = *result = SQL_TYPE(SQL_DATE);
 		want[1] = SQL_TYPE(SQL_INT);
@@ -328,6 +357,10 @@ static bool resolve_sum(const struct sql_type *args, size_t count, struct sql_ty
 static bool resolve_add(const struct sql_type *args, size_t count, struct sql_type *want,
 			struct sql_type *result, const char **why)
 {
+	if (args[0].kind == SQL_INTERVAL) {
+		want[0] = args[0];
+		return interval_shift_type(args[1], args[0], &want[1], result, why);
+	}
 	if (args[0].kind == SQL_INT && args[1].kind == SQL_DATE) {
 		want[0] = SQL_TYPE(SQL_INT);
 		want[1] = *result = SQL_TYPE(SQL_DATE);

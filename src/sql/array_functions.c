@@ -100,6 +100,17 @@ static enum status eval_contains(struct eval *eval, const struct expr *expr,
 }
 
 SIGNATURE(resolve_element, "ai>s")
+
+/* array[place], where a text is no place. */
+static bool resolve_place(const struct sql_type *args, size_t count, struct sql_type *want,
+			  struct sql_type *result, const char **why)
+{
+	if (!resolve_element(args, count, want, result, why))
+		return false;
+	*why = "an array's place is a whole number: CAST(x AS INT)";
+	return type_is_integral(args[1]) || args[1].kind == SQL_NULL;
+}
+
 SIGNATURE(resolve_size, "a>i")
 SIGNATURE(resolve_contains, "as>o")
 
@@ -116,7 +127,7 @@ const struct function functions_array[] = {
 	      "The element at a place, from 1, or from the end where it is negative; NULL where "
 	      "there is none.",
 	      "element_at(split('a,b,c', ','), -1)", "c"),
-	ENTRY("[]", 2, resolve_element, NULL_IN_NULL_OUT, eval_get, "array[place] -> STRING",
+	ENTRY("[]", 2, resolve_place, NULL_IN_NULL_OUT, eval_get, "array[place] -> STRING",
 	      "The element at a place, from 0; NULL where there is none.", "split('a,b,c', ',')[1]",
 	      "b"),
 	ENTRY("get", 2, resolve_element, NULL_IN_NULL_OUT, eval_get,

@@ -7,6 +7,7 @@
 
 #include "sql/binder.h"
 #include "sql/function.h"
+#include "sql/resolve.h"
 
 void *bind_no_memory(struct binder *binder)
 {
@@ -258,6 +259,21 @@ static bool read_elements(struct binder *binder, const struct ast *ast,
 	return false;
 }
 
+/* How many digits a whole number has that is written as one: Spark gives it no more of them where
+ * it meets a DECIMAL. */
+static uint8_t literal_digits(const struct ast *ast, const struct expr *expr)
+{
+	int64_t value;
+	uint8_t digits = 1;
+
+	if (ast->kind != AST_NUMBER || expr->kind != EXPR_LITERAL || !type_is_integral(expr->type))
+		return 0;
+	value = expr->type.kind == SQL_INT ? *expr->literal.as.int32 : *expr->literal.as.int64;
+	while ((value /= 10) != 0)
+		digits++;
+	return digits;
+}
+
 static struct expr *resolve_call(struct binder *binder, const struct ast *ast,
 				 const struct function *function, struct expr **args, size_t count)
 {
@@ -274,22 +290,28 @@ static struct expr *resolve_call(struct binder *binder, const struct ast *ast,
 	if (!types)
 		return bind_no_memory(binder);
 	want = types + count;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		types[i] = want[i] = args[i]->type;
+		if (ast->arg_count == count)
+			types[i].digits = literal_digits(ast->args[i], args[i]);
+	}
 	if (!function->resolve(types, count, want, &wanted.type, &why)) {
 		if (read_elements(binder, ast, function, args, count))
 			return resolve_call(binder, ast, function, args, count);
 		print_types(types, count, text, sizeof(text));
-		diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len, function->signature,
-			 "%s of (%s): %s", function->name, text, why);
+		diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len,
+			 ast->operator? NULL : function->signature, "%s of (%s): %s",
+			 function->name, text, why);
 		return NULL;
 	}
+	wanted.type.digits = 0;
 	wanted.args = copy_args(binder, args, count);
 	if (!wanted.args)
 		return NULL;
 	for (size_t i = 0; i < count; i++) {
 		const struct ast *at = ast->arg_count == count ? ast->args[i] : ast;
 
+		want[i].digits = 0;
 		wanted.args[i] = bind_cast(binder, at, args[i], want[i]);
 		if (!wanted.args[i])
 			return NULL;

@@ -3,6 +3,7 @@
  * DECIMAL(2,1); 1e3 is a DOUBLE; suffixes L, D, BD. Texts become other types by the same casts that
  * run on records.
  */
+#include <math.h>
 #include <string.h>
 
 #include "sql/binder.h"
@@ -139,6 +140,7 @@ static struct expr *bind_number(struct binder *binder, const struct ast *ast)
 {
 	struct number number;
 	struct span text = ast->text;
+	struct expr *expr;
 	char *copy;
 
 	read_number(text, &number);
@@ -157,8 +159,15 @@ static struct expr *bind_number(struct binder *binder, const struct ast *ast)
 				    : bind_integer(binder, ast, &number, false);
 	copy = arena_printf(binder->arena, "%s%.*s", ast->negative ? "-" : "",
 			    (int)(text.len - number.suffix.len), text.data);
-	return copy ? converted(binder, ast, span_of(copy), SQL_TYPE(SQL_DOUBLE), NULL)
-		    : bind_no_memory(binder);
+	if (!copy)
+		return bind_no_memory(binder);
+	expr = converted(binder, ast, span_of(copy), SQL_TYPE(SQL_DOUBLE), NULL);
+	if (!expr || isfinite(*expr->literal.as.real))
+		return expr;
+	diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len,
+		 "CAST('Infinity' AS DOUBLE) is the infinite one",
+		 "this number does not fit into a DOUBLE");
+	return NULL;
 }
 
 static struct expr *bind_binary(struct binder *binder, const struct ast *ast)
@@ -222,7 +231,7 @@ struct expr *bind_literal(struct binder *binder, const struct ast *ast)
 	if (ast->kind == AST_VARIABLE)
 		return bind_variable(binder, ast);
 	if (ast->kind == AST_INTERVAL)
-		return literal(binder, ast, SQL_TYPE(SQL_INTERVAL), &ast->interval);
+		return literal(binder, ast, ast->type, &ast->interval);
 	if (ast->type.kind == SQL_BINARY)
 		return bind_binary(binder, ast);
 	return converted(binder, ast, ast->text, ast->type,

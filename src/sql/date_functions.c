@@ -112,18 +112,6 @@ static enum status eval_date_sub(struct eval *eval, const struct expr *expr,
 	return add_days(eval, args, out, true);
 }
 
-/* The same day of another month, or that month's last one. False: beyond the calendar. */
-static bool add_months(int32_t days, int32_t months, int32_t *out)
-{
-	struct day day = day_of(days);
-	int64_t month = day.year * MONTHS_PER_YEAR + (day.month - 1) + months;
-	int64_t year = floor_div(month, MONTHS_PER_YEAR);
-	unsigned of_year = (unsigned)(month - year * MONTHS_PER_YEAR) + 1;
-	unsigned last = time_days_in_month(year, of_year);
-
-	return time_days_of(year, of_year, day.day < last ? day.day : last, out);
-}
-
 static enum status eval_add_months(struct eval *eval, const struct expr *expr,
 				   const struct vector *args, struct vector *out)
 {

@@ -30,6 +30,18 @@ static inline int64_t floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
+/* The same day of another month, or that month's last one. False: beyond the calendar. */
+static inline bool add_months(int32_t days, int32_t months, int32_t *out)
+{
+	struct day day = day_of(days);
+	int64_t month = day.year * 12 + (day.month - 1) + months;
+	int64_t year = floor_div(month, 12);
+	unsigned of_year = (unsigned)(month - year * 12) + 1;
+	unsigned last = time_days_in_month(year, of_year);
+
+	return time_days_of(year, of_year, day.day < last ? day.day : last, out);
+}
+
 /* Monday is 0. 1970-01-01 was a Thursday. */
 static inline int32_t weekday(int32_t days)
 {

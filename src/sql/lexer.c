@@ -273,6 +273,16 @@ static void lex_symbol(struct lexer *lexer)
 		diag_add(lexer->diags, DIAG_ERROR, start, bad, NULL, "unexpected character");
 }
 
+/* Whether a "." here goes on with what is before it: a.5 and a[0].5 are paths, (.5) is a number. */
+static bool after_operand(const struct lexer *lexer)
+{
+	const struct token *last = lexer->count ? &lexer->tokens[lexer->count - 1] : NULL;
+
+	return last && last->start + last->len == lexer->pos &&
+	       (last->kind == TOKEN_NAME || last->kind == TOKEN_QUOTED_NAME ||
+		token_is_symbol(last, ")") || token_is_symbol(last, "]"));
+}
+
 static void lex_token(struct lexer *lexer)
 {
 	size_t start = lexer->pos;
@@ -286,11 +296,7 @@ static void lex_token(struct lexer *lexer)
 		lex_quoted_name(lexer);
 	} else if (c == '$' && next == '{') {
 		lex_variable(lexer);
-	} else if (is_digit(c) ||
-		   (c == '.' && is_digit(next) &&
-		    (lexer->count == 0 ||
-		     lexer->tokens[lexer->count - 1].start + lexer->tokens[lexer->count - 1].len !=
-			 start))) {
+	} else if (is_digit(c) || (c == '.' && is_digit(next) && !after_operand(lexer))) {
 		lex_number(lexer);
 	} else if (is_letter(c)) {
 		while (is_word(at(lexer, 0)))

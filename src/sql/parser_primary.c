@@ -248,9 +248,7 @@ static struct ast *parse_name(struct parser *parser)
 			return NULL;
 		}
 	}
-	if (token_is_word(token, "interval") &&
-	    (next->kind == TOKEN_STRING || next->kind == TOKEN_NUMBER ||
-	     (token_is_symbol(next, "-") && parser_peek_at(parser, 2)->kind == TOKEN_NUMBER))) {
+	if (parser_at_interval(parser)) {
 		parser_take_word(parser, "interval");
 		return parse_interval(parser, token);
 	}

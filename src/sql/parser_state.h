@@ -70,6 +70,9 @@ struct ast *parse_primary(struct parser *parser);
 struct ast *parse_call(struct parser *parser, const struct token *name);
 /* As parse_call, for the names that have a grammar of their own too. */
 struct ast *parse_special_call(struct parser *parser, const struct token *name);
+/* Whether the word INTERVAL begins a literal here, and is no name: interval - 1 is a difference. */
+bool parser_at_interval(const struct parser *parser);
+/* INTERVAL is taken. */
 struct ast *parse_interval(struct parser *parser, const struct token *word);
 /* A type in CAST: STRING, DECIMAL(10,2), … */
 bool parse_cast_type(struct parser *parser, struct sql_type *out);

@@ -24,13 +24,17 @@ enum sql_kind {
 	SQL_DATE,
 	SQL_TIMESTAMP, /* with session time zone UTC */
 	SQL_ARRAY,     /* of STRING */
-	SQL_INTERVAL,  /* months, days, microseconds: literals only */
+	SQL_INTERVAL,  /* months, or microseconds: literals only */
 	SQL_UUID /* declared columns only; as an expression (a constraint) it behaves as STRING */
 };
 
+/* What an INTERVAL is of. Spark tells those by their units, and a DATE moved by hours is a
+ * TIMESTAMP. */
+enum interval_units { INTERVAL_MONTHS, INTERVAL_DAYS, INTERVAL_TIME };
+
 struct sql_type {
-	uint8_t kind; /* enum sql_kind */
-	uint8_t precision;
+	uint8_t kind;      /* enum sql_kind */
+	uint8_t precision; /* of an INTERVAL: enum interval_units */
 	uint8_t scale;
 	/* Of an INT or BIGINT literal, its count of digits, which decides the precision where it
 	 * meets a DECIMAL; else 0. The binder sets it in what it hands to function->resolve. No

@@ -53,10 +53,27 @@ static void print_array(const struct sql_array *array, struct buf *out)
 	buf_append_text(out, array->count > 8 ? ", …)" : ")");
 }
 
-static void print_interval(const struct sql_interval *interval, struct buf *out)
+static void print_interval(struct sql_type type, const struct sql_interval *interval,
+			   struct buf *out)
 {
-	buf_printf(out, "INTERVAL '%d months %d days %lld microseconds'", interval->months,
-		   interval->days, (long long)interval->micros);
+	bool negative = interval->micros < 0;
+	uint64_t micros = negative ? 0 - (uint64_t)interval->micros : (uint64_t)interval->micros;
+	uint64_t seconds = micros / 1000000;
+
+	if (type.precision == INTERVAL_MONTHS) {
+		buf_printf(out, "INTERVAL '%d' MONTH", interval->months);
+		return;
+	}
+	buf_printf(out, "INTERVAL '%s%llu", negative ? "-" : "",
+		   (unsigned long long)(seconds / 86400));
+	if (type.precision == INTERVAL_DAYS) {
+		buf_append_text(out, "' DAY");
+		return;
+	}
+	seconds %= 86400;
+	buf_printf(out, " %02u:%02u:%02u.%06u' DAY TO SECOND", (unsigned)(seconds / 3600),
+		   (unsigned)(seconds / 60 % 60), (unsigned)(seconds % 60),
+		   (unsigned)(micros % 1000000));
 }
 
 void value_print(const struct vector *vector, size_t row, struct buf *out)
@@ -107,7 +124,7 @@ void value_print(const struct vector *vector, size_t row, struct buf *out)
 		print_array(&vector->as.array[i], out);
 		break;
 	case SQL_INTERVAL:
-		print_interval(&vector->as.interval[i], out);
+		print_interval(vector->type, &vector->as.interval[i], out);
 		break;
 	}
 }

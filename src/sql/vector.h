@@ -19,9 +19,9 @@
 
 #define VECTOR_ROWS 4096
 
+/* Years and months, or days and times: the other is 0. */
 struct sql_interval {
 	int32_t months;
-	int32_t days;
 	int64_t micros;
 };
 

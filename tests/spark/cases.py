@@ -2,6 +2,7 @@
 
 import cases_document
 import cases_math
+import cases_operators
 import cases_time
 import inputs
 from area import Area, pairs, quote, single
@@ -111,4 +112,4 @@ AREAS = [
     Area("extract", ["x"], single(lambda: inputs.plane_zero(inputs.texts("extract", 1200))), EXTRACT),
     Area("digest", ["x"], single(lambda: inputs.texts("digest", 500)), DIGEST),
     Area("parts", ["x"], single(lambda: inputs.near_dates("parts", 1500)), PARTS),
-] + cases_math.AREAS + cases_document.AREAS + cases_time.AREAS
+] + cases_math.AREAS + cases_document.AREAS + cases_time.AREAS + cases_operators.AREAS

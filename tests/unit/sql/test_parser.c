@@ -29,8 +29,8 @@ static void dump(const struct ast *ast, struct buf *out)
 			   (int)ast->text.len, ast->text.data);
 		return;
 	case AST_INTERVAL:
-		buf_printf(out, "{%dm %dd %lldus}", ast->interval.months, ast->interval.days,
-			   (long long)ast->interval.micros);
+		buf_printf(out, "{%dm %lldus %d}", ast->interval.months,
+			   (long long)ast->interval.micros, ast->type.precision);
 		return;
 	case AST_VARIABLE:
 		buf_printf(out, "$%.*s", (int)ast->text.len, ast->text.data);
@@ -172,13 +172,30 @@ static void expressions(void **state)
 		{ "POSITION('a' IN b)", "(position 'a' b)" },
 		{ "position('a', b)", "(position 'a' b)" },
 		{ "SUBSTRING(a FROM 2 FOR 3)", "(SUBSTRING a 2 3)" },
-		{ "INTERVAL 1 DAY 2 HOURS", "{0m 1d 7200000000us}" },
-		{ "INTERVAL '1' YEAR", "{12m 0d 0us}" },
-		{ "INTERVAL '1 day -2 hours'", "{0m 1d -7200000000us}" },
-		{ "INTERVAL '-1-2' YEAR TO MONTH", "{-14m 0d 0us}" },
-		{ "INTERVAL '1 02:03:04.5' DAY TO SECOND", "{0m 1d 7384500000us}" },
+		{ "INTERVAL 1 DAY 2 HOURS", "{0m 93600000000us 2}" },
+		{ "INTERVAL '1' YEAR", "{12m 0us 0}" },
+		{ "INTERVAL '1 day -2 hours'", "{0m 79200000000us 2}" },
+		{ "INTERVAL '-1-2' YEAR TO MONTH", "{-14m 0us 0}" },
+		{ "INTERVAL '1 02:03:04.5' DAY TO SECOND", "{0m 93784500000us 2}" },
+		{ "INTERVAL 1 WEEK -1 DAY", "{0m 518400000000us 1}" },
+		{ "INTERVAL -'1' DAY + INTERVAL +2 MONTHS",
+		  "(+ {0m -86400000000us 1} {2m 0us 0})" },
+		{ "INTERVAL '25' HOUR", "{0m 90000000000us 2}" },
+		{ "INTERVAL .5 SECONDS", "{0m 500000us 2}" },
+		{ "interval - 1", "(- interval 1)" },
+		{ "interval + 1 > interval.day", "(> (+ interval 1) interval.day)" },
+		{ "(.5)", ".5" },
+		{ "2*.5", "(* 2 .5)" },
+		{ "a.5", "a.5" },
 		/* mistakes */
 		{ "INTERVAL '1 fortnight'", "this is no interval" },
+		{ "INTERVAL '1 25' DAY TO HOUR", "this is no interval" },
+		{ "INTERVAL '1-12' YEAR TO MONTH", "this is no interval" },
+		{ "INTERVAL '1 2' MONTH TO DAY", "this is no interval" },
+		{ "INTERVAL 1.5 DAYS", "this is no interval" },
+		{ "INTERVAL 106751992 DAYS", "this is no interval" },
+		{ "INTERVAL 1 MONTH 1 DAY",
+		  "an INTERVAL is of years and months, or of days and times" },
 		{ "a +", "expected an expression" },
 		{ "f(a", "expected \")\"" },
 		{ "CASE a END", "expected WHEN" },
