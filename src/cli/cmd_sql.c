@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/feed.h"
 #include "cli/input.h"
 #include "cli/output.h"
 #include "cli/pipeline_file.h"
@@ -22,6 +23,7 @@
 #define REJECTIONS_TOLD 10
 
 struct preview {
+	struct feed feed; /* first: it is what show_piece() gets */
 	const struct options *options;
 	struct plan *plan;
 	struct worker *worker;
@@ -29,8 +31,7 @@ struct preview {
 	struct table_cell *cells;
 	char (*scratch)[ROW_TEXT_SCRATCH]; /* by column */
 	int64_t limit;                     /* rows, 0: none */
-	int64_t max_records;               /* 0: none */
-	int64_t records, rows, rejected, refused;
+	int64_t rows, rejected;
 	bool cut;  /* by a bound that nobody asked for */
 	bool full; /* enough rows are shown, or the output is gone */
 };
@@ -124,43 +125,28 @@ static void print_rows(struct preview *preview, const struct row_batch *rows)
 	}
 }
 
-static enum status show(struct preview *preview, struct record *records, size_t count,
-			struct err *err)
+static enum status show(struct preview *preview, const struct record *records, size_t count,
+			int64_t first, struct err *err)
 {
 	struct transform_result result;
-	enum status status;
+	enum status status = worker_transform(preview->worker, plan_stream(preview->plan), records,
+					      count, &result, err);
 
-	for (size_t i = 0; i < count; i++)
-		records[i].offset = preview->records + (int64_t)i;
-	status = worker_transform(preview->worker, plan_stream(preview->plan), records, count,
-				  &result, err);
 	if (status != US_OK)
 		return status;
 	for (size_t i = 0; i < result.rejection_count; i++)
-		tell_rejection(preview, &result.rejections[i], preview->records);
+		tell_rejection(preview, &result.rejections[i], first);
 	print_rows(preview, &result.tables[0].rows);
-	preview->records += (int64_t)count;
 	return US_OK;
 }
 
-/* One batch of the source, in pieces that the transform takes. */
-static enum status show_batch(struct preview *preview, const struct source_batch *batch,
+static enum status show_piece(struct feed *feed, const struct record *records, size_t count,
 			      struct err *err)
 {
-	struct record *records = mem_calloc(TRANSFORM_ROWS, sizeof(*records));
-	size_t count = batch->record_count, n = 0;
-	enum status status = US_OK;
+	struct preview *preview = (struct preview *)feed;
+	enum status status = show(preview, records, count, feed->records, err);
 
-	if (!records)
-		return err_no_memory(err, "reading a batch of records");
-	if (preview->max_records && (int64_t)count > preview->max_records - preview->records)
-		count = (size_t)(preview->max_records - preview->records);
-	for (size_t i = 0; i < count && status == US_OK && !preview->full; i += n) {
-		n = count - i < TRANSFORM_ROWS ? count - i : TRANSFORM_ROWS;
-		memcpy(records, batch->records + i, n * sizeof(*records));
-		status = show(preview, records, n, err);
-	}
-	mem_free(records);
+	feed->enough = preview->full;
 	return status;
 }
 
@@ -170,7 +156,7 @@ static enum status show_constant(struct preview *preview, struct err *err)
 	static const char empty[RECORD_PADDING + 2] = "{}";
 	struct record record = { .value = { .data = empty, .len = 2 } };
 
-	return show(preview, &record, 1, err);
+	return show(preview, &record, 1, 0, err);
 }
 
 /* ---- the source */
@@ -186,40 +172,19 @@ static void bound(struct preview *preview, struct source_config *config)
 	const struct options *options = preview->options;
 
 	preview->limit = option_int(options, OPTION_LIMIT);
-	preview->max_records = option_int(options, OPTION_COUNT_USERS);
+	preview->feed.max_records = option_int(options, OPTION_COUNT_USERS);
 	if (!option_given(options, OPTION_KEY))
 		config->key = ""; /* any record will do */
 	if (!is_endless(config->uri))
 		return;
-	if (!option_given(options, OPTION_LIMIT) && !preview->max_records) {
+	if (!option_given(options, OPTION_LIMIT) && !preview->feed.max_records) {
 		preview->limit = ENDLESS_ROWS;
 		preview->cut = true;
 	}
-	if (!preview->max_records)
-		preview->max_records = ENDLESS_RECORDS;
-	if (!option_given(options, OPTION_RESULTS) && config->results > preview->max_records)
-		config->results = (int)preview->max_records;
-}
-
-static enum status read_source(struct preview *preview, const struct source_config *config,
-			       struct err *err)
-{
-	struct source_batch batch = { .end = false };
-	struct source *source = NULL;
-	enum status status = source_open(&source, config, SPAN_LITERAL(""), err);
-
-	while (status == US_OK && !preview->full && !batch.end &&
-	       (!preview->max_records || preview->records < preview->max_records)) {
-		batch = (struct source_batch){ .end = false };
-		status = source_next(source, &batch, err);
-		if (status != US_OK)
-			break;
-		preview->refused += batch.refused;
-		status = show_batch(preview, &batch, err);
-	}
-	source_close(source);
-	return status == US_RETRY ? err_set(err, US_FATAL, EXIT_UNREACHABLE, "%s", err->text)
-				  : status;
+	if (!preview->feed.max_records)
+		preview->feed.max_records = ENDLESS_RECORDS;
+	if (!option_given(options, OPTION_RESULTS) && config->results > preview->feed.max_records)
+		config->results = (int)preview->feed.max_records;
 }
 
 static enum status show_source(struct preview *preview, struct err *err)
@@ -233,7 +198,7 @@ static enum status show_source(struct preview *preview, struct err *err)
 	source_config_from_options(&config, preview->options);
 	source_choice_apply(&choice, &config);
 	bound(preview, &config);
-	status = read_source(preview, &config, err);
+	status = feed_run(&preview->feed, &config, err);
 	source_choice_release(&choice);
 	return status;
 }
@@ -241,11 +206,11 @@ static enum status show_source(struct preview *preview, struct err *err)
 /* What the rows do not show. */
 static void sum_up(const struct preview *preview)
 {
-	if (preview->rejected > REJECTIONS_TOLD || preview->refused > 0)
+	if (preview->rejected > REJECTIONS_TOLD || preview->feed.refused > 0)
 		note(NOTE_WARN, "sql", "records were left out",
-		     NOTE_INT("records", preview->records + preview->refused),
+		     NOTE_INT("records", preview->feed.records + preview->feed.refused),
 		     NOTE_INT("rejected", preview->rejected),
-		     NOTE_INT("refused_by_the_source", preview->refused));
+		     NOTE_INT("refused_by_the_source", preview->feed.refused));
 	if (preview->cut && preview->rows == preview->limit)
 		note(NOTE_WARN, "sql",
 		     "the source has no end: more rows with --limit N or --count N",
@@ -278,7 +243,7 @@ static enum status preview_run(struct preview *preview, struct span text, struct
 
 static int run(const struct options *options, int arg_count, char **args)
 {
-	struct preview preview = { .options = options };
+	struct preview preview = { .feed.take = show_piece, .options = options };
 	struct err err = ERR_INIT;
 	struct buf text;
 	enum status status;

@@ -154,7 +154,7 @@ const struct option option_table[] = {
 	  .kind = OPTION_TEXT,
 	  .value_name = "PATH",
 	  .fallback = "results",
-	  .commands = INGESTS,
+	  .commands = INGESTS | C(EXPLAIN),
 	  .help = "Where an answer's records are, dotted; '' where the answer is the array" },
 	{ .id = OPTION_KEY,
 	  .section = SOURCE,
@@ -172,7 +172,7 @@ const struct option option_table[] = {
 	  .kind = OPTION_LIST,
 	  .value_name = "PATHS",
 	  .fallback = "login.password,login.salt,login.md5,login.sha1,login.sha256",
-	  .commands = INGESTS,
+	  .commands = INGESTS | C(EXPLAIN),
 	  .help = "Fields cut out of every record before it is written anywhere; '' for none" },
 	{ .id = OPTION_TIMEOUT,
 	  .section = SOURCE,
@@ -433,6 +433,15 @@ const struct option option_table[] = {
 	  .commands = C(VERIFY),
 	  .help =
 	      "Conditions that must hold, as in 'rows>=100, rejected_share<0.01, nulls(email)=0'" },
+	{ .id = OPTION_ANALYZE,
+	  .section = CHECKS,
+	  .flag = "analyze",
+	  .variable = "USERSTREAM_ANALYZE",
+	  .kind = OPTION_TEXT,
+	  .value_name = "FILE",
+	  .commands = C(EXPLAIN),
+	  .help = "Run the plan over a file's records (- is standard input): rows and time of "
+		  "each operator" },
 
 	{ .id = OPTION_MAP_SIZE,
 	  .section = LOG,

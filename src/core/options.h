@@ -91,9 +91,10 @@ enum option_id {
 	OPTION_LIMIT,
 	OPTION_REASON,
 	OPTION_OUTPUT,
-	/* verify */
+	/* verify, explain */
 	OPTION_DEEP,
 	OPTION_GATE,
+	OPTION_ANALYZE,
 	/* the rest */
 	OPTION_MAP_SIZE,
 	OPTION_ENV_FILE,

@@ -148,7 +148,7 @@ static enum status detect_coding(struct byte_stream *stream, struct err *err)
 
 static enum status cannot_open(const struct byte_stream *stream, struct err *err)
 {
-	return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "--source: cannot open %s: %s",
+	return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "cannot open the source %s: %s",
 		       name_of(stream), strerror(errno));
 }
 
@@ -161,7 +161,7 @@ static enum status look_at(struct byte_stream *stream, struct err *err)
 		return cannot_open(stream, err);
 	if (S_ISDIR(st.st_mode))
 		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
-			       "--source: %s is a directory: name a file in it", name_of(stream));
+			       "the source %s is a directory: name a file in it", name_of(stream));
 	if (!stream->path) {
 		/* it may be a file, but the next start will not find it there again */
 		stream->fd = STDIN_FILENO;

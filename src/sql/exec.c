@@ -20,6 +20,8 @@ struct exec {
 	uint8_t *needed;
 	struct vector *args; /* of the call at work */
 	struct eval_scratch scratch;
+	struct profile *profile; /* or NULL */
+	size_t source;           /* in it */
 };
 
 static size_t most_args(const struct expr *const *exprs, size_t count)
@@ -58,6 +60,12 @@ void exec_free(struct exec *exec)
 	mem_free(exec->args);
 	mem_free(exec->needed);
 	mem_free(exec);
+}
+
+void exec_measure(struct exec *exec, struct profile *profile, size_t source)
+{
+	exec->profile = profile;
+	exec->source = source;
 }
 
 /* out->valid = AND of the arguments' bitmaps, or none when no argument has one. */
@@ -160,9 +168,13 @@ enum status exec_run(struct exec *exec, struct eval *eval, const struct exec_inp
 	for (size_t id = exec->count; id-- > 0;)
 		for (size_t a = 0; exec->needed[id] && a < exec->exprs[id]->arg_count; a++)
 			exec->needed[exec->exprs[id]->args[a]->id] = 1;
-	for (size_t id = 0; id < exec->count && status == US_OK; id++)
-		if (exec->needed[id])
-			status = run_node(exec, eval, in, exec->exprs[id], results);
+	for (size_t id = 0; id < exec->count && status == US_OK; id++) {
+		if (!exec->needed[id])
+			continue;
+		status = run_node(exec, eval, in, exec->exprs[id], results);
+		profile_node(exec->profile, exec->source, (uint32_t)id,
+			     results[id].constant ? 1 : eval->rows);
+	}
 	return status;
 }
 

@@ -11,6 +11,7 @@
 #include "core/span.h"
 #include "sql/expr.h"
 #include "sql/function.h"
+#include "sql/profile.h"
 #include "sql/vector.h"
 
 struct exec; /* one per worker: holds the scratch memory of the kernels. Not thread safe */
@@ -21,6 +22,8 @@ struct exec; /* one per worker: holds the scratch memory of the kernels. Not thr
  */
 struct exec *exec_new(const struct expr *const *exprs, size_t count);
 void exec_free(struct exec *exec);
+/* Count rows and time of each node as of the source `source` of a profile; NULL: no longer. */
+void exec_measure(struct exec *exec, struct profile *profile, size_t source);
 
 /* The values that EXPR_PATH, EXPR_META, EXPR_COLUMN and EXPR_ELEMENT stand for; eval->rows of each.
  * A part that the wanted expressions do not name may be NULL. */

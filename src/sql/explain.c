@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sql/explain.h"
 #include "sql/function.h"
 #include "sql/plan_state.h"
 #include "sql/value_text.h"
@@ -19,21 +20,28 @@ static void print_padded(struct buf *out, const char *text, size_t width)
 		buf_append_char(out, ' ');
 }
 
-/* An argument: a literal as it is, else the number of its node. */
-static void print_reference(const struct expr *expr, struct buf *out)
+static void print_literal(const struct expr *expr, struct buf *out)
+{
+	if (expr->hidden)
+		buf_append_text(out, "***");
+	else
+		value_print(&expr->literal, 0, out);
+}
+
+void explain_reference(const struct expr *expr, struct buf *out)
 {
 	if (expr->kind == EXPR_LITERAL)
-		value_print(&expr->literal, 0, out);
+		print_literal(expr, out);
 	else
 		buf_printf(out, "#%u", expr->id);
 }
 
-static void print_node(const struct plan *plan, const struct plan_table *table,
-		       const struct expr *expr, struct buf *out)
+void explain_node(const struct plan *plan, const struct plan_table *table, const struct expr *expr,
+		  struct buf *out)
 {
 	switch (expr->kind) {
 	case EXPR_LITERAL:
-		value_print(&expr->literal, 0, out);
+		print_literal(expr, out);
 		break;
 	case EXPR_PATH:
 		path_print(plan->path[expr->slot].steps, plan->path[expr->slot].count, out);
@@ -52,7 +60,7 @@ static void print_node(const struct plan *plan, const struct plan_table *table,
 		for (size_t i = 0; i < expr->arg_count; i++) {
 			if (i > 0)
 				buf_append_text(out, ", ");
-			print_reference(expr->args[i], out);
+			explain_reference(expr->args[i], out);
 		}
 		buf_append_char(out, ')');
 		break;
@@ -73,7 +81,7 @@ static void print_nodes(const struct plan *plan, const struct plan_table *table,
 		buf_append_text(out, "  ");
 		print_padded(out, number, 6);
 		print_padded(out, sql_type_text(expr->type, type, sizeof(type)), 14);
-		print_node(plan, table, expr, out);
+		explain_node(plan, table, expr, out);
 		buf_append_char(out, '\n');
 	}
 }
@@ -136,10 +144,10 @@ static void print_columns(const struct plan_table *table, struct buf *out)
 		print_padded(out, def->name, width);
 		print_padded(out, column_type_name(def->type), 11);
 		print_padded(out, def->not_null ? "NOT NULL" : "", 10);
-		print_reference(column->value, out);
+		explain_reference(column->value, out);
 		if (column->value != column->source) {
 			buf_append_text(out, " from ");
-			print_reference(column->source, out);
+			explain_reference(column->source, out);
 		}
 		buf_append_text(out, "  <- ");
 		print_line(column->text, out);
@@ -151,32 +159,44 @@ static void print_constraints(const struct plan *plan, const struct plan_table *
 			      struct buf *out)
 {
 	static const char *const actions[] = { "counted, row kept", "DROP ROW", "FAIL UPDATE" };
+	const struct dag *dag = &plan_source(plan, (size_t)(table - plan->tables))->dag;
 
-	if (table->constraint_count == 0)
-		return;
-	buf_append_text(out, "\nconstraints, over the columns above\n");
+	if (table->constraint_count)
+		buf_append_text(out, "\nconstraints, over the columns above\n");
+	else if (dag->count)
+		buf_append_text(out, "\nexpressions over the columns above\n");
 	for (size_t i = 0; i < table->constraint_count; i++) {
 		const struct constraint_def *def = &table->constraints[i];
 
 		buf_printf(out, "  %s: ", def->name);
 		print_line(def->text, out);
 		buf_printf(out, "  [%s]  ", actions[def->action]);
-		print_reference(table->checks[i], out);
+		explain_reference(table->checks[i], out);
 		buf_append_char(out, '\n');
 	}
-	print_nodes(plan, table, &plan_source(plan, (size_t)(table - plan->tables))->dag, out);
+	print_nodes(plan, table, dag, out);
 }
 
 static void print_table(const struct plan *plan, const struct plan_table *table, struct buf *out)
 {
 	buf_printf(out, "\ntable %s, PRIMARY KEY ", table->def.name);
 	print_key(&table->def, out);
-	buf_printf(out, ", NULLs %s\n",
+	buf_printf(out, ", NULLs %s",
 		   table->def.keep_nulls ? "keep what is stored" : "are written");
+	if (table->source != PLAN_STREAM)
+		buf_printf(out, ", reads %s", plan->tables[table->source].def.name);
+	buf_append_char(out, '\n');
 	print_columns(table, out);
+	if (table->generator) {
+		buf_append_text(out, "  a row for each element of ");
+		explain_reference(table->generator->array, out);
+		buf_append_text(out, "  <- ");
+		print_line(table->generator->text, out);
+		buf_append_char(out, '\n');
+	}
 	if (table->where) {
 		buf_append_text(out, "  rows where ");
-		print_reference(table->where, out);
+		explain_reference(table->where, out);
 		buf_append_text(out, " is TRUE  <- ");
 		print_line(table->where_text, out);
 		buf_append_char(out, '\n');

@@ -98,6 +98,13 @@ struct worker *worker_new(const struct plan *plan)
 	return worker;
 }
 
+void worker_measure(struct worker *worker, struct profile *profile)
+{
+	worker->profile = profile;
+	for (size_t i = 0; i <= worker->plan->table_count; i++)
+		exec_measure(worker->runners[i].exec, profile, i);
+}
+
 /* ---- rejections */
 
 struct buf *batch_text(struct batch *batch)
@@ -295,8 +302,10 @@ static enum status transform_chunk(struct batch *batch)
 
 	arena_reset(rows.arena);
 	status = read_records(batch, &rows);
+	profile_read(worker->profile, batch->end - batch->first, rows.count);
 	if (status == US_OK && (!keep_all(batch, &rows) || !load_meta(batch, &rows)))
 		status = err_no_memory(batch->err, "transforming a batch");
+	profile_other(worker->profile);
 	if (status == US_OK)
 		status = source_filter(batch, PLAN_STREAM, &rows);
 	if (status == US_OK) {
@@ -306,6 +315,7 @@ static enum status transform_chunk(struct batch *batch)
 		if (rows.count < before && !load_meta(batch, &rows))
 			status = err_no_memory(batch->err, "transforming a batch");
 	}
+	profile_other(worker->profile);
 	if (status == US_OK)
 		status = source_select(batch, PLAN_STREAM, &rows);
 	json_reader_reset(worker->reader);
@@ -392,6 +402,7 @@ enum status worker_transform(struct worker *worker, const char *topic, const str
 		return err_set(err, US_FATAL, EXIT_INTERNAL,
 			       "a batch of %zu records is more than the transform takes (%d)",
 			       count, TRANSFORM_ROWS);
+	profile_begin(worker->profile);
 	worker->turn ^= 1;
 	batch.arena = &worker->arenas[worker->turn];
 	arena_reset(batch.arena);
@@ -402,5 +413,6 @@ enum status worker_transform(struct worker *worker, const char *topic, const str
 	out->failed_record = batch.failed_record;
 	out->failed_table = batch.failed_table;
 	out->failed_text = batch.failed_text;
+	profile_end(worker->profile, out);
 	return US_OK;
 }

@@ -140,4 +140,13 @@ struct transform_result {
 enum status worker_transform(struct worker *worker, const char *topic, const struct record *records,
 			     size_t count, struct transform_result *out, struct err *err);
 
+/* Rows and time of each operator, over all batches of the worker that has it. */
+struct profile;
+struct profile *profile_new(const struct plan *plan); /* NULL: out of memory */
+void profile_free(struct profile *profile);
+/* Count into a profile of the same plan from the next batch on; NULL: no longer. Borrowed. */
+void worker_measure(struct worker *worker, struct profile *profile);
+/* The operators with their figures: for people. The expressions are numbered as in plan_explain. */
+enum status profile_print(const struct profile *profile, struct buf *out, struct err *err);
+
 #endif

@@ -140,15 +140,9 @@ static enum status transform_rows(struct explosion *explosion, struct rows *rows
 	enum status status = US_OK;
 
 	if (plan->where && plan->generator->lateral) {
-		const struct vector *truth;
-
-		status = source_run(batch, plan->source, rows, &plan->where, 1);
+		status = source_where(batch, explosion->table, rows);
 		if (status != US_OK)
 			return status;
-		source_reject(batch, explosion->table, rows);
-		truth = &source_runner(batch, plan->source)->results[plan->where->id];
-		for (size_t w = 0; w * 64 < rows->count; w++)
-			rows->kept[explosion->table][w] &= vector_true_word(truth, w, rows->count);
 	}
 	status = source_run(batch, plan->source, rows, plan->wanted, plan->wanted_count);
 	if (status != US_OK)
@@ -176,6 +170,7 @@ static enum status flush(struct explosion *explosion)
 		rows.record[i] = explosion->from->record[explosion->row[i]];
 	bits_fill(rows.kept[explosion->table], rows.count);
 	explosion->count = 0;
+	profile_step(batch->worker->profile, explosion->table, STEP_EXPLODE, 0, rows.count);
 	return transform_rows(explosion, &rows);
 }
 
@@ -212,6 +207,7 @@ enum status explode_transform(struct batch *batch, size_t table, struct rows *ro
 	if (status != US_OK)
 		return status;
 	source_reject(batch, table, rows);
+	profile_step(batch->worker->profile, table, STEP_EXPLODE, bits_count(rows->kept[table]), 0);
 	explosion.arrays = source_runner(batch, plan->source)->results[plan->generator->array->id];
 	for (size_t row = 0; row < rows->count && status == US_OK; row++)
 		if (bit_get(rows->kept[table], row))

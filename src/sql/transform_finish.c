@@ -191,15 +191,19 @@ static bool join_pieces(struct batch *batch, size_t table, struct row_batch *out
 				      batch->arena))
 			return false;
 	}
-	return !plan->many || drop_rows(batch, table, out);
+	return true;
 }
 
 static bool table_finish(struct batch *batch, size_t table, struct table_result *out)
 {
 	size_t tables = batch->worker->plan->table_count;
 	uint8_t *outcome = arena_alloc(batch->arena, batch->count + 1);
+	int64_t joined;
 
 	if (!outcome || !inherit_rejections(batch, table) || !join_pieces(batch, table, &out->rows))
+		return false;
+	joined = out->rows.row_count;
+	if (batch->worker->plan->tables[table].many && !drop_rows(batch, table, &out->rows))
 		return false;
 	memset(outcome, OUTCOME_FILTERED, batch->count);
 	for (int64_t i = 0; i < out->rows.row_count; i++) {
@@ -215,6 +219,8 @@ static bool table_finish(struct batch *batch, size_t table, struct table_result 
 	out->filtered = (int64_t)batch->count - out->stored - out->rejected;
 	out->outcome = outcome;
 	out->violations = batch->parts[table].violations;
+	profile_step(batch->worker->profile, table, STEP_JOIN, (size_t)joined,
+		     (size_t)out->rows.row_count);
 	return true;
 }
 

@@ -17,6 +17,15 @@ void bits_fill(uint64_t *bits, size_t rows)
 		bits[rows / 64] = (UINT64_C(1) << (rows & 63)) - 1;
 }
 
+size_t bits_count(const uint64_t *bits)
+{
+	size_t count = 0;
+
+	for (size_t w = 0; w < BITMAP_WORDS; w++)
+		count += (size_t)__builtin_popcountll(bits[w]);
+	return count;
+}
+
 uint64_t vector_valid_word(const struct vector *vector, size_t w)
 {
 	if (!vector->valid)
@@ -109,9 +118,10 @@ enum status source_run(struct batch *batch, size_t source, struct rows *rows,
 			count, runner->results, batch->err);
 }
 
-static enum status filter_table(struct batch *batch, size_t table, struct rows *rows)
+enum status source_where(struct batch *batch, size_t table, struct rows *rows)
 {
 	const struct plan_table *plan = &batch->worker->plan->tables[table];
+	size_t before = bits_count(rows->kept[table]);
 	const struct vector *truth;
 	enum status status = source_run(batch, plan->source, rows, &plan->where, 1);
 
@@ -121,6 +131,8 @@ static enum status filter_table(struct batch *batch, size_t table, struct rows *
 	truth = &source_runner(batch, plan->source)->results[plan->where->id];
 	for (size_t w = 0; w * 64 < rows->count; w++)
 		rows->kept[table][w] &= vector_true_word(truth, w, rows->count);
+	profile_step(batch->worker->profile, table, STEP_WHERE, before,
+		     bits_count(rows->kept[table]));
 	return US_OK;
 }
 
@@ -134,7 +146,7 @@ enum status source_filter(struct batch *batch, size_t source, struct rows *rows)
 
 		if (table->source == source && table->where &&
 		    !(table->generator && table->generator->lateral))
-			status = filter_table(batch, t, rows);
+			status = source_where(batch, t, rows);
 	}
 	return status;
 }

@@ -367,6 +367,7 @@ static enum status build_piece(struct table_job *job)
 	else
 		part->first = piece;
 	part->last = piece;
+	profile_step(batch->worker->profile, job->index, STEP_BUILD, n, n);
 	return US_OK;
 }
 
@@ -374,6 +375,8 @@ enum status table_transform(struct batch *batch, size_t table, struct rows *rows
 			    struct vector **columns)
 {
 	const struct plan_table *plan = &batch->worker->plan->tables[table];
+	struct profile *profile = batch->worker->profile;
+	size_t converted;
 	struct table_job job = { .batch = batch,
 				 .rows = rows,
 				 .index = table,
@@ -392,7 +395,10 @@ enum status table_transform(struct batch *batch, size_t table, struct rows *rows
 		status = convert_column(&job, i);
 	if (status != US_OK)
 		return status;
+	converted = bits_count(alive);
+	profile_step(profile, table, STEP_CONVERT, bits_count(rows->kept[table]), converted);
 	check_not_null(&job);
 	status = check_constraints(&job, *columns);
+	profile_step(profile, table, STEP_CHECK, converted, bits_count(alive));
 	return status == US_OK ? build_piece(&job) : status;
 }

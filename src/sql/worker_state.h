@@ -20,6 +20,7 @@
 #include "core/json.h"
 #include "sql/exec.h"
 #include "sql/plan_state.h"
+#include "sql/profile.h"
 #include "sql/transform.h"
 #include "sql/vector.h"
 
@@ -39,10 +40,11 @@ struct worker {
 	struct arena scratch;   /* of the chunk */
 	unsigned turn;
 	struct json_reader *reader;
-	struct runner *runners; /* as plan->sources */
-	struct span **paths;    /* by slot: CHUNK_ROWS values */
-	struct arena *exploded; /* by table: of the rows that its explode makes at a time */
-	struct buf text;        /* a reason being written */
+	struct runner *runners;  /* as plan->sources */
+	struct span **paths;     /* by slot: CHUNK_ROWS values */
+	struct arena *exploded;  /* by table: of the rows that its explode makes at a time */
+	struct buf text;         /* a reason being written */
+	struct profile *profile; /* or NULL */
 };
 
 /* The rows that a chunk (or a part of what explode made of it) gave a table. */
@@ -114,6 +116,8 @@ static inline void bit_clear(uint64_t *bits, size_t i)
 }
 /* The first `rows` bits set, the others not. */
 void bits_fill(uint64_t *bits, size_t rows);
+/* How many of a bitmap's bits are set. */
+size_t bits_count(const uint64_t *bits);
 /* Word w of a vector's validity, also where it is constant or has no NULL. */
 uint64_t vector_valid_word(const struct vector *vector, size_t w);
 /* Word w of a BOOLEAN vector: the rows where it is TRUE. */
@@ -132,6 +136,8 @@ struct runner *source_runner(const struct batch *batch, size_t source);
  * was refused meanwhile. */
 enum status source_run(struct batch *batch, size_t source, struct rows *rows,
 		       struct expr *const *wanted, size_t count);
+/* WHERE of one table: what is left of rows->kept[table]. */
+enum status source_where(struct batch *batch, size_t table, struct rows *rows);
 /* WHERE of all tables that read a source (but for LATERAL VIEW's): what is left of rows->kept. */
 enum status source_filter(struct batch *batch, size_t source, struct rows *rows);
 /* SELECT of all tables that read a source, for the rows that they keep; then the tables that read

@@ -1,7 +1,8 @@
 /*
  * The transform of the default pipeline, one core, from records in memory to Arrow columns, beside
  * a bare simdjson loop that reads the same fields of the same records in the same run: at least 40
- * % of that. Then two threads beside one: at least 1.8 times as fast, where two cores are free.
+ * % of that. Then two threads beside one: at least 1.8 times as fast, where two cores are free; and
+ * the time of each operator, its least of several rounds.
  *
  *     bench_transform                 the figures
  *     bench_transform --write FILE    its records, a line each, for another engine
@@ -18,7 +19,7 @@
 
 extern "C" {
 #include "core/mem.h"
-#include "sql/transform.h"
+#include "sql/profile.h"
 }
 
 static const size_t BATCHES = 8;
@@ -135,6 +136,33 @@ static void compare(struct worker *worker, const user_records &users,
 	}
 }
 
+static void print_operators(const struct plan *plan, const std::vector<struct record> &records)
+{
+	struct worker *worker = worker_new(plan);
+	struct profile *least = nullptr;
+	struct err err = {};
+	struct buf out;
+
+	transform(worker, records, 1);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct profile *profile = profile_new(plan);
+
+		worker_measure(worker, profile);
+		transform(worker, records, 1);
+		if (least)
+			profile_least(least, profile);
+		else
+			std::swap(least, profile);
+		profile_free(profile);
+	}
+	buf_init(&out, 1 << 20);
+	if (profile_print(least, &out, &err) == US_OK)
+		printf("\n%s", buf_text(&out));
+	buf_release(&out);
+	profile_free(least);
+	worker_free(worker);
+}
+
 static int print_one(const struct plan *plan, const std::vector<struct record> &records)
 {
 	struct spent spent = run_threads(plan, records, 1);
@@ -168,6 +196,7 @@ static int print_all(const struct plan *plan, const user_records &users,
 	    "two threads          %.2f times one (at least 1.8 where two cores are free; here are "
 	    "%u)\n",
 	    speedup, std::thread::hardware_concurrency());
+	print_operators(plan, records);
 	return 0;
 }
 

@@ -1,5 +1,7 @@
 """userstream sql: any SELECT over any source; and userstream test: a pipeline's own tests."""
+import gzip
 import json
+import re
 import subprocess
 
 from conftest import BIN, ROOT, clean_environment
@@ -100,3 +102,32 @@ def test_bad_test_files_are_told(tmp_path):
     assert done.returncode == 78 and "nowhere.sql" in done.stderr
     (tmp_path / "empty").mkdir()
     assert call("test", tmp_path / "empty").returncode == 78
+
+
+def operators(text):
+    """{operator: (rows in, rows out)} of what --analyze prints."""
+    lines = [line.replace(",", "").split(None, 5) for line in text.split("operators:", 1)[1].splitlines() if line.startswith("  ")]
+    return {line[5]: (int(line[0]), int(line[1])) for line in lines if line[0].isdigit()}
+
+
+def test_explain_analyze(tmp_path):
+    """Rows of each operator over a gzip file that takes several batches; nothing is stored."""
+    pipeline, users = tmp_path / "p.sql", tmp_path / "users.jsonl.gz"
+    pipeline.write_text("CREATE STREAMING TABLE t (n INT PRIMARY KEY, mail TEXT, CONSTRAINT even EXPECT (n % 2 = 0) ON VIOLATION DROP ROW) "
+                        "AS SELECT n, upper(email) AS mail FROM STREAM s WHERE nat = 'gb' OR n < 100", encoding="utf-8")
+    users.write_bytes(gzip.compress("".join(json.dumps(user) + "\n" for user in USERS).encode() + b"not json\n"))
+    done = call("explain", "--pipeline", pipeline, "--analyze", users, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    kept = [u for u in USERS if u["nat"] == "gb" or u["n"] < 100]
+    even = [u for u in kept if u["n"] % 2 == 0]
+    found = operators(done.stdout)
+    read = [rows for what, rows in found.items() if what.startswith("JSON")]
+    assert read == [(len(USERS), len(USERS))]
+    assert [rows for what, rows in found.items() if what.startswith("rows where")] == [(len(USERS), len(kept))]
+    assert [rows for what, rows in found.items() if "upper" in what] == [(len(kept), len(kept))]
+    assert found["NOT NULL and constraints"] == (len(kept), len(even))
+    assert re.search(r"table t: ([0-9,]+) records stored", done.stdout).group(1).replace(",", "") == str(len(even))
+    assert "refused by the source: 1 records" in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["p.sql", "users.jsonl.gz"]
+    missing = call("explain", "--pipeline", pipeline, "--analyze", tmp_path / "none", cwd=tmp_path)
+    assert missing.returncode != 0 and "none" in missing.stderr and missing.stdout == ""

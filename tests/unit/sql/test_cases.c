@@ -3,12 +3,15 @@
  * out, as text that a reader can check by eye. A case begins with "@ name" and its pipeline file;
  * what follows is in sections:
  *
- *     > records          one JSON text a line; TOMBSTONE is a record without a value
- *     > rows             the rows by table, "table record: a|b", then "! record table [reason]
- * text" > violations       "table constraint: records" of the constraints that were violated >
- * mistakes         what the compiler prints > variables        NAME=value, a line each, that
- * ${NAME} stands for > stream           the name that FROM STREAM must have > explain          the
- * whole explanation, without its first line > spark            each table's schema, then its SELECT
+ *   > records      one JSON text a line; TOMBSTONE is a record without a value
+ *   > rows         by table, "table record: a|b", then "! record table [reason] text"
+ *   > violations   "table constraint: records" of the constraints that were violated
+ *   > operators    of two batches of the records, "rows in, rows out: operator"
+ *   > mistakes     what the compiler prints
+ *   > variables    NAME=value, a line each, that ${NAME} stands for
+ *   > stream       the name that FROM STREAM must have
+ *   > explain      the whole explanation, without its first line
+ *   > spark        each table's schema, then its SELECT
  *
  * Lines before the first case are a comment.
  */
@@ -23,6 +26,7 @@ enum section {
 	RECORDS,
 	ROWS,
 	VIOLATIONS,
+	OPERATORS,
 	MISTAKES,
 	VARIABLES,
 	STREAM,
@@ -30,9 +34,10 @@ enum section {
 	SPARK,
 	SECTION_COUNT
 };
-static const char *const section_names[SECTION_COUNT] = { "",           "records",  "rows",
-							  "violations", "mistakes", "variables",
-							  "stream",     "explain",  "spark" };
+static const char *const section_names[SECTION_COUNT] = { "",           "records",   "rows",
+							  "violations", "operators", "mistakes",
+							  "variables",  "stream",    "explain",
+							  "spark" };
 
 struct test_case {
 	const char *file;
@@ -108,6 +113,42 @@ static void dump_tables(const struct plan *plan, const struct transform_result *
 			   plan_table(plan, result->failed_table)->name, result->failed_text);
 }
 
+/* The same records, measured: what came to each operator, and what it left. */
+static void run_measured(const struct test_case *one, const struct plan *plan,
+			 const struct records *records)
+{
+	struct worker *worker = worker_new(plan);
+	struct profile *profile = profile_new(plan);
+	struct transform_result result;
+	struct err err = ERR_INIT;
+	struct buf printed, out;
+	char *rest, in[32], left[32], what[256];
+
+	assert_non_null(worker);
+	assert_non_null(profile);
+	worker_measure(worker, profile);
+	for (int batch = 0; batch < 2; batch++)
+		assert_int_equal(worker_transform(worker, "topic", records->items, records->count,
+						  &result, &err),
+				 US_OK);
+	buf_init(&printed, SECTION_MAX);
+	buf_init(&out, SECTION_MAX);
+	assert_int_equal(profile_print(profile, &printed, &err), US_OK);
+	rest = printed.data;
+	for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
+		if (strncmp(line, "table ", 6) == 0)
+			buf_printf(&out, "%s\n", line);
+		else if (strchr("0123456789", line[strspn(line, " ")]) &&
+			 sscanf(line, "%31s %31s %*s %*s %*s %255[^\n]", in, left, what) == 3)
+			buf_printf(&out, "%s, %s: %s\n", in, left, what);
+	}
+	compare(one, OPERATORS, &out);
+	buf_release(&printed);
+	buf_release(&out);
+	profile_free(profile);
+	worker_free(worker);
+}
+
 static void run_records(const struct test_case *one, const struct plan *plan)
 {
 	static struct records records;
@@ -130,6 +171,8 @@ static void run_records(const struct test_case *one, const struct plan *plan)
 	buf_reset(&out);
 	dump_violations(plan, &result, &out);
 	compare(one, VIOLATIONS, &out);
+	if (one->given[OPERATORS])
+		run_measured(one, plan, &records);
 	buf_release(&out);
 	worker_free(worker);
 	records_release(&records);
