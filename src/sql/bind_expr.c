@@ -174,7 +174,7 @@ static void unknown_function(struct binder *binder, const struct ast *ast, struc
 		return;
 	}
 	if (refused) {
-		diag_add(binder->diags, DIAG_ERROR, ast->start, len, NULL, "%.*s is refused: %s",
+		diag_add(binder->diags, DIAG_ERROR, ast->start, len, NULL, "%.*s is refused: it %s",
 			 (int)name.len, name.data, refused);
 		return;
 	}

@@ -293,8 +293,8 @@ const struct function functions_charset[] = {
 	  .eval = eval_decode,
 	  .prepare = prepare_decode,
 	  .signature =
-	      "decode(bytes BINARY, charset STRING) -> STRING, or decode(a, value, result, "
-	      "... [, default])",
+	      "decode(bytes BINARY, charset STRING) -> STRING; decode(a, value, result, ... "
+	      "[, default]) -> the results' common type",
 	  .summary =
 	      "The text that bytes are in a character set. With more than two arguments: the "
 	      "result beside the first value that equals a (NULL equals NULL), or the "

@@ -251,30 +251,38 @@ static bool resolve_in(const struct sql_type *args, size_t count, struct sql_typ
 	return is_ordered(common, why);
 }
 
-#define ENTRY(n, most, types, rule, kernel, text, shown, gives)                         \
-	{                                                                               \
-		.name = (n), .min_args = 2, .max_args = (most), .resolve = (types),     \
-		.nulls = (rule), .eval = (kernel), .signature = "a " n " b -> BOOLEAN", \
-		.summary = text, .example = shown, .result = gives                      \
+#define ENTRY(n, types, rule, kernel, text, shown, gives)                                       \
+	{                                                                                       \
+		.name = (n), .min_args = 2, .max_args = 2, .resolve = (types), .nulls = (rule), \
+		.eval = (kernel), .signature = "a " n " b -> BOOLEAN", .summary = text,         \
+		.example = shown, .result = gives                                               \
 	}
 
 const struct function functions_compare[] = {
-	ENTRY("=", 2, resolve_comparison, NULL_IN_NULL_OUT, eval_equal, "Whether both are equal.",
+	ENTRY("=", resolve_comparison, NULL_IN_NULL_OUT, eval_equal, "Whether both are equal.",
 	      "'1.9' = 1", "true"),
-	ENTRY("<>", 2, resolve_comparison, NULL_IN_NULL_OUT, eval_not_equal,
+	ENTRY("<>", resolve_comparison, NULL_IN_NULL_OUT, eval_not_equal,
 	      "Whether they differ; also !=.", "1 <> 2", "true"),
-	ENTRY("<=>", 2, resolve_comparison, NULL_OWN, eval_same,
+	ENTRY("<=>", resolve_comparison, NULL_OWN, eval_same,
 	      "Whether both are equal, NULL being equal to NULL.", "NULL <=> NULL", "true"),
-	ENTRY("<", 2, resolve_order, NULL_IN_NULL_OUT, eval_less, "Whether a is less.", "1 < 2",
+	ENTRY("<", resolve_order, NULL_IN_NULL_OUT, eval_less, "Whether a is less.", "1 < 2",
 	      "true"),
-	ENTRY("<=", 2, resolve_order, NULL_IN_NULL_OUT, eval_less_equal,
-	      "Whether a is less or equal.", "2 <= 2", "true"),
-	ENTRY(">", 2, resolve_order, NULL_IN_NULL_OUT, eval_greater, "Whether a is greater.",
-	      "1 > 2", "false"),
-	ENTRY(">=", 2, resolve_order, NULL_IN_NULL_OUT, eval_greater_equal,
+	ENTRY("<=", resolve_order, NULL_IN_NULL_OUT, eval_less_equal, "Whether a is less or equal.",
+	      "2 <= 2", "true"),
+	ENTRY(">", resolve_order, NULL_IN_NULL_OUT, eval_greater, "Whether a is greater.", "1 > 2",
+	      "false"),
+	ENTRY(">=", resolve_order, NULL_IN_NULL_OUT, eval_greater_equal,
 	      "Whether a is greater or equal.", "2 >= 2", "true"),
-	ENTRY("in", SIZE_MAX, resolve_in, NULL_OWN, eval_in,
-	      "Whether a is one of the values; NULL where it is none and one is NULL.",
-	      "1 IN (1, 2)", "true"),
+	{ .name = "in",
+	  .min_args = 2,
+	  .max_args = SIZE_MAX,
+	  .resolve = resolve_in,
+	  .nulls = NULL_OWN,
+	  .eval = eval_in,
+	  .signature = "a IN (b, c, ...) -> BOOLEAN",
+	  .summary =
+	      "Whether a is one of the values; NULL where it is none and one is NULL, or a is.",
+	  .example = "1 IN (1, 2)",
+	  .result = "true" },
 	{ .name = NULL },
 };

@@ -371,10 +371,11 @@ const struct function functions_encode[] = {
 	  .prepare = prepare_mask,
 	  .signature = "mask(str STRING [, upper [, lower [, digit [, other]]]]) -> STRING",
 	  .summary = "Capital letters, small letters, digits and other characters replaced by one "
-		     "each; NULL keeps them.",
+		     "each; NULL keeps them. NULL where str is.",
 	  .example = "mask('AbCD123-@$#')",
 	  .result = "XxXXnnn-@$#" },
 	ENTRY("typeof", 1, 1, resolve_typeof, NULL_OWN, eval_typeof, "typeof(a) -> STRING",
-	      "The name of the value's type.", "typeof(1.50)", "decimal(3,2)"),
+	      "The name of the value's type; of a bare NULL: void.", "typeof(1.50)",
+	      "decimal(3,2)"),
 	{ .name = NULL },
 };

@@ -9,16 +9,41 @@
 
 #include "sql/kernel.h"
 
-static const struct function *const tables[] = {
-	functions_cast,      functions_logic,      functions_compare,    functions_case,
-	functions_trim,      functions_concat,     functions_arithmetic, functions_math,
-	functions_extract,   functions_array,      functions_digest,     functions_encode,
-	functions_date,      functions_time_shift, functions_text,       functions_search,
-	functions_substring, functions_like,       functions_regex,      functions_time,
-	functions_power,     functions_charset,    functions_url,        functions_json,
-	functions_elements,
+/* An area of the documentation is made of one table or several, which follow each other. */
+static const struct function_area areas[] = {
+	{ "Types", functions_cast },
+	{ "Logic, conditions and NULL", functions_logic },
+	{ "Comparison", functions_compare },
+	{ "Arithmetic", functions_arithmetic },
+	{ "Arithmetic", functions_math },
+	{ "Arithmetic", functions_power },
+	{ "Texts", functions_concat },
+	{ "Texts", functions_trim },
+	{ "Texts", functions_case },
+	{ "Texts", functions_text },
+	{ "Texts", functions_search },
+	{ "Texts", functions_substring },
+	{ "Patterns", functions_like },
+	{ "Patterns", functions_regex },
+	{ "Patterns", functions_extract },
+	{ "Arrays", functions_array },
+	{ "Arrays", functions_elements },
+	{ "Dates and times", functions_time },
+	{ "Dates and times", functions_date },
+	{ "Dates and times", functions_time_shift },
+	{ "JSON and URLs", functions_json },
+	{ "JSON and URLs", functions_url },
+	{ "Bytes and digests", functions_encode },
+	{ "Bytes and digests", functions_charset },
+	{ "Bytes and digests", functions_digest },
 };
-#define TABLES (sizeof(tables) / sizeof(*tables))
+#define AREAS (sizeof(areas) / sizeof(*areas))
+
+const struct function_area *function_areas(size_t *count)
+{
+	*count = AREAS;
+	return areas;
+}
 
 /* Written by the grammar, not by their name. */
 static bool is_called_by_name(const struct function *function)
@@ -36,8 +61,8 @@ static bool is_called_by_name(const struct function *function)
 
 const struct function *function_find(struct span name)
 {
-	for (size_t t = 0; t < TABLES; t++)
-		for (const struct function *f = tables[t]; f->name; f++)
+	for (size_t a = 0; a < AREAS; a++)
+		for (const struct function *f = areas[a].functions; f->name; f++)
 			if (strlen(f->name) == name.len &&
 			    strncasecmp(f->name, name.data, name.len) == 0)
 				return f;
@@ -48,16 +73,16 @@ size_t function_count(void)
 {
 	size_t count = 0;
 
-	for (size_t t = 0; t < TABLES; t++)
-		for (const struct function *f = tables[t]; f->name; f++)
+	for (size_t a = 0; a < AREAS; a++)
+		for (const struct function *f = areas[a].functions; f->name; f++)
 			count += is_called_by_name(f);
 	return count;
 }
 
 const struct function *function_at(size_t i)
 {
-	for (size_t t = 0; t < TABLES; t++)
-		for (const struct function *f = tables[t]; f->name; f++)
+	for (size_t a = 0; a < AREAS; a++)
+		for (const struct function *f = areas[a].functions; f->name; f++)
 			if (is_called_by_name(f) && i-- == 0)
 				return f;
 	return NULL;

@@ -76,6 +76,13 @@ const struct function *function_find(struct span name);
 /* For "did you mean" and the documentation: every entry that can be called by name. */
 size_t function_count(void);
 const struct function *function_at(size_t i);
+/* The whole table, operators and casts too, as parts with a title; several may have the same. Each
+ * part ends with an entry without a name. */
+struct function_area {
+	const char *title;
+	const struct function *functions;
+};
+const struct function_area *function_areas(size_t *count);
 /* Why a known but refused name is refused ("uuid": not deterministic, a replay would differ). NULL:
  * not known at all. */
 const char *function_refused(struct span name);

@@ -214,12 +214,12 @@ SIGNATURE(resolve_part, "ssi>s")
 
 const struct function functions_substring[] = {
 	ENTRY("substring", 2, 3, resolve_substring, eval_substring,
-	      "substring(str STRING | BINARY, pos INT [, len INT])",
+	      "substring(str STRING | BINARY, pos INT [, len INT]) -> str's type",
 	      "The part from a place, counted from 1, or from the end where it is negative.",
 	      "substring('Spark SQL', -3)", "SQL"),
 	ENTRY("substr", 2, 3, resolve_substring, eval_substring,
-	      "substr(str STRING | BINARY, pos INT [, len INT])", "Another name of substring.",
-	      "substr('Spark SQL', 5, 1)", "k"),
+	      "substr(str STRING | BINARY, pos INT [, len INT]) -> str's type",
+	      "Another name of substring.", "substr('Spark SQL', 5, 1)", "k"),
 	ENTRY("left", 2, 2, resolve_side, eval_left, "left(str STRING, len INT) -> STRING",
 	      "The first characters.", "left('Spark SQL', 3)", "Spa"),
 	ENTRY("right", 2, 2, resolve_side, eval_right, "right(str STRING, len INT) -> STRING",

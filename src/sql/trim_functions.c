@@ -93,7 +93,8 @@ SIGNATURE(resolve_trim, "ss>s")
 
 const struct function functions_trim[] = {
 	ENTRY(
-	    "trim", eval_trim, "trim(str STRING) -> STRING; TRIM([BOTH] chars FROM str)",
+	    "trim", eval_trim,
+	    "trim(str STRING), TRIM([BOTH | LEADING | TRAILING] [chars] FROM str) -> STRING",
 	    "The text without spaces (U+0020 only), or any of the given characters, at both ends.",
 	    "trim('  a b ')", "a b"),
 	ENTRY("ltrim", eval_ltrim, "ltrim([chars STRING,] str STRING) -> STRING",

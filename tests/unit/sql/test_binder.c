@@ -100,9 +100,9 @@ static void mistakes_in_expressions(void **state)
 	} cases[] = {
 		{ "TEXT", "lowr(b)", "2:1 there is no function lowr | did you mean lower?\n" },
 		{ "TEXT", "uuid()",
-		  "2:1 uuid is refused: is not deterministic: a replay would differ\n" },
+		  "2:1 uuid is refused: it is not deterministic: a replay would differ\n" },
 		{ "TEXT", "current_date",
-		  "2:1 current_date is refused: is not deterministic: a replay would differ\n" },
+		  "2:1 current_date is refused: it is not deterministic: a replay would differ\n" },
 		{ "TEXT", "DATE 'x'", "2:1 this is no DATE | DATE '2020-01-31'\n" },
 		{ "TEXT", "X'1G'", "2:1 a binary literal has hexadecimal digits only | X'1F00'\n" },
 		{ "TEXT", "99999999999999999999L", "2:1 this number does not fit into a BIGINT\n" },

@@ -5,61 +5,8 @@
  */
 #include <stdlib.h>
 
+#include "sql/evaluate.h"
 #include "sql/function.h"
-#include "sql/sql_helpers.h"
-
-#define RECORD "{\"x\":\" Ab 1.5 \",\"t\":\"2016-03-25T07:13:10.667Z\",\"n\":null}"
-
-static struct record a_record(void)
-{
-	static const char text[sizeof(RECORD) + RECORD_PADDING] = RECORD;
-
-	return (struct record){ .value = { text, sizeof(RECORD) - 1 } };
-}
-
-/* The value of an expression over the record, as text into `out`; false for NULL. */
-static bool evaluate(const char *expression, struct buf *out)
-{
-	struct record record = a_record();
-	struct transform_result result;
-	struct err err = ERR_INIT;
-	struct worker *worker;
-	struct plan *plan;
-	struct span value;
-	struct buf text;
-
-	buf_init(&text, 1 << 16);
-	buf_printf(&text,
-		   "CREATE STREAMING TABLE t (k BIGINT, v TEXT, PRIMARY KEY (k)) AS SELECT _offset "
-		   "AS k, CAST((%s) AS STRING) AS v FROM STREAM s;",
-		   expression);
-	plan = must_compile(buf_text(&text));
-	worker = worker_new(plan);
-	assert_non_null(worker);
-	assert_int_equal(worker_transform(worker, "s", &record, 1, &result, &err), US_OK);
-	if (result.rejection_count)
-		fail_msg("%s: %s", expression, result.rejections[0].text);
-	value = column_text(&result.tables[0].rows.columns[1], 0);
-	buf_reset(out);
-	buf_append_span(out, value);
-	worker_free(worker);
-	plan_free(plan);
-	buf_release(&text);
-	return value.data != NULL;
-}
-
-static void check(const char *expression, const char *wanted)
-{
-	struct buf out;
-	bool value;
-
-	buf_init(&out, 1 << 16);
-	value = evaluate(expression, &out);
-	if (strcmp(value ? buf_text(&out) : "NULL", wanted) != 0)
-		fail_msg("%s gives %s, not %s", expression, value ? buf_text(&out) : "NULL",
-			 wanted);
-	buf_release(&out);
-}
 
 static void test_every_example_gives_its_result(void **state)
 {
@@ -73,7 +20,7 @@ static void test_every_example_gives_its_result(void **state)
 		assert_non_null(function->summary);
 		assert_non_null(function->resolve);
 		assert_true(function_find(span_of(function->name)) == function);
-		check(function->example, function->result);
+		assert_gives(function->example, function->result);
 	}
 	assert_null(function_at(function_count()));
 }
@@ -90,7 +37,7 @@ static void test_operators_give_their_examples(void **state)
 		const struct function *function = function_find(span_of(names[i]));
 
 		assert_non_null(function);
-		check(function->example, function->result);
+		assert_gives(function->example, function->result);
 	}
 }
 
@@ -119,11 +66,11 @@ static void test_casts_that_do_not_exist_are_refused(void **state)
 static void test_intended_differences(void **state)
 {
 	(void)state;
-	check("CAST('09:22:11' AS TIMESTAMP)", "NULL");
-	check("CAST('T09:22:11' AS TIMESTAMP)", "NULL");
-	check("regexp_replace('\\u0061\\uD83D\\uDE00', 'x*', '-')", "-a-😀-");
-	check("'x😀' LIKE '_😀%_'", "false");
-	check("'x😀y' LIKE '_😀_'", "true");
+	assert_gives("CAST('09:22:11' AS TIMESTAMP)", "NULL");
+	assert_gives("CAST('T09:22:11' AS TIMESTAMP)", "NULL");
+	assert_gives("regexp_replace('\\u0061\\uD83D\\uDE00', 'x*', '-')", "-a-😀-");
+	assert_gives("'x😀' LIKE '_😀%_'", "false");
+	assert_gives("'x😀y' LIKE '_😀_'", "true");
 }
 
 static void refused(const char *expression, const char *wanted)
