@@ -21,24 +21,32 @@ struct bench {
 	const struct plan *plan;
 	int64_t users;
 	int64_t batch; /* records in one transaction */
+	int missed;    /* goals, so far */
 };
 
 /* A line of the report: ours, the reference, and ours as a share of it. */
-void bench_line(const char *what, const char *unit, double ours, const char *reference,
-		double theirs);
+struct bench_figure {
+	const char *what;
+	const char *unit;
+	double ours;
+	const char *reference;
+	double theirs;
+	double ratio;    /* 0: ours / theirs */
+	double at_least; /* what the ratio is to be; 0: no such goal */
+	double at_most;
+};
 
-/* Write `users` simulated users to a file, a line each. */
-enum status bench_users_file(const struct bench *bench, int64_t users, const char *path,
-			     struct err *err);
+/* Print it, and count a goal that is missed. */
+void bench_report(struct bench *bench, const struct bench_figure *figure);
 
 /* file: -> LMDB -> SQL -> SQLite against a bare loop of the same upserts. */
-enum status bench_pipeline(const struct bench *bench, struct err *err);
+enum status bench_pipeline(struct bench *bench, struct err *err);
 /* The cost of a user from ten thousand users to bench->users. */
-enum status bench_growth(const struct bench *bench, struct err *err);
+enum status bench_growth(struct bench *bench, struct err *err);
 /* From fetched to stored, against a bare loop of the same two durable commits. */
-enum status bench_latency(const struct bench *bench, struct err *err);
+enum status bench_latency(struct bench *bench, struct err *err);
 /* From exec to the first row that another process can read. */
-enum status bench_startup(const struct bench *bench, struct err *err);
+enum status bench_startup(struct bench *bench, struct err *err);
 
 /* ---- the bare loop: SQLite's own calls and nothing else, on the sink's schema and settings. */
 struct bare_sink;

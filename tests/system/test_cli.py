@@ -315,6 +315,21 @@ def test_a_run_that_fails_at_once_has_no_summary(program):
 
 
 @pytest.mark.slow
+def test_bench(tmp_path):
+    """Each figure beside its reference; the exit code tells whether every goal is met."""
+    done = call("bench", "--count", "20000", "--pipeline", str(ROOT / "pipelines" / "user_profiles.sql"), cwd=tmp_path,
+                env=clean_environment(TMPDIR=tmp_path))
+    names = re.findall(r"^-- (\w+): ", done.stdout, re.M)
+    assert names == ["startup", "latency", "pipeline", "growth"], done.stderr
+    figures = re.findall(r"^(.*?)  +[\d.]+ \S+ +(.*?)  +[\d.]+   ratio [\d.]+( \(at (?:least|most) [\d.]+ is wanted(: MISSED)?\))?$", done.stdout, re.M)
+    assert len(figures) == len(done.stdout.splitlines()) - len(names)
+    assert {reference for _, reference, _, _ in figures} == {"the goal", "two bare commits", "the same upserts, bare", "bare SQLite"}
+    assert done.returncode == any(missed for _, _, _, missed in figures)
+    assert not list(tmp_path.iterdir())  # nothing is left behind
+    assert call("bench", "startpu").returncode == 64
+
+
+@pytest.mark.slow
 def test_installed(tmp_path):
     """make install PREFIX=… DESTDIR=…: the program works from anywhere, with man page, completion and the default pipeline file."""
     for prefix, dest in ((tmp_path / "prefix", ""), (pathlib.Path("/opt/userstream"), tmp_path / "dest")):

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from conftest import Program, wait_for
+from conftest import BIN, Program, wait_for
 from test_kill import account
 
 USERS = int(os.environ.get("USERSTREAM_LONG_RUN", "200000"))
@@ -72,3 +72,8 @@ def test_memory_stays_small(program):
     assert looks > 10
     assert program.rows("SELECT count(*) n FROM user_profiles")[0]["n"] == USERS
     assert peak <= 64 * 1024, f"{peak} KiB"
+
+
+@pytest.mark.skipif("USERSTREAM_BIN" in os.environ, reason="of the program that is released")
+def test_the_program_is_small():
+    assert os.path.getsize(BIN) <= 5_000_000
