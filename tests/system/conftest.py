@@ -84,6 +84,16 @@ class Program:
         return [json.loads(line) for line in text.splitlines()]
 
 
+@pytest.fixture(scope="session")
+def faultio():
+    """The library for LD_PRELOAD that makes writing fail: see faultio.c."""
+    directory = pathlib.Path(BIN).parent
+    path = directory / "tests" / "faultio.so"
+    subprocess.run(["make", "--no-print-directory", "-s", f"BUILD={directory.relative_to(ROOT)}",
+                    str(path.relative_to(ROOT))], cwd=ROOT, check=True)
+    return str(path)
+
+
 @pytest.fixture
 def program(tmp_path):
     return Program(tmp_path)

@@ -9,6 +9,7 @@
  *     FAULTIO_START=n      so many calls pass first
  *     FAULTIO_LIMIT=n      at most so many failures; unset or 0: no bound
  *     FAULTIO_CALLS=names  which kinds: write, sync, size; unset: all. Commas between
+ *     FAULTIO_WHILE=path   none fails any more once there is no such file; unset: always
  *     FAULTIO_REPORT=path  at exit, the number of calls and of failures, one line
  *
  * Standard input, output and error are left alone. Thread safe.
@@ -34,6 +35,7 @@ static struct {
 	int error;
 	unsigned kinds;
 	bool half;
+	const char *while_path;
 	const char *report;
 	_Atomic unsigned long calls, failed;
 } faults;
@@ -54,6 +56,7 @@ __attribute__((constructor)) static void faultio_begin(void)
 	faults.start = number("FAULTIO_START");
 	faults.limit = number("FAULTIO_LIMIT");
 	faults.half = number("FAULTIO_SHORT") != 0;
+	faults.while_path = getenv("FAULTIO_WHILE");
 	faults.report = getenv("FAULTIO_REPORT");
 	faults.error = error && strcmp(error, "EIO") == 0 ? EIO : ENOSPC;
 	if (!calls)
@@ -91,6 +94,8 @@ static bool hit(enum kind kind, int fd)
 		return false;
 	call = atomic_fetch_add(&faults.calls, 1) + 1;
 	if (!faults.every || call <= faults.start || (call - faults.start) % faults.every != 0)
+		return false;
+	if (faults.while_path && access(faults.while_path, F_OK) != 0)
 		return false;
 	if (atomic_fetch_add(&faults.failed, 1) >= faults.limit && faults.limit) {
 		atomic_fetch_sub(&faults.failed, 1);

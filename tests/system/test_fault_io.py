@@ -19,30 +19,21 @@ ASAN = ROOT / "build" / "asan" / "userstream"
 GOOD_ENDS = (0, 74, 75)
 
 
-@pytest.fixture(scope="session")
-def library():
-    directory = pathlib.Path(BIN).parent
-    path = directory / "tests" / "faultio.so"
-    subprocess.run(["make", "--no-print-directory", "-s", f"BUILD={directory.relative_to(ROOT)}",
-                    str(path.relative_to(ROOT))], cwd=ROOT, check=True)
-    return str(path)
-
-
-def preload(library, binary):
+def preload(faultio, binary):
     """AddressSanitizer's own library wants to be the first."""
     if binary == BIN:
-        return library
+        return faultio
     asan = subprocess.run(["cc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True).stdout.strip()
-    return f"{asan}:{library}"
+    return f"{asan}:{faultio}"
 
 
 class Trial:
     """One directory: a run with faults, then one without, then the account."""
 
-    def __init__(self, program, server, library, binary=BIN):
+    def __init__(self, program, server, faultio, binary=BIN):
         self.program, self.binary = program, binary
         self.source = ["--source", server.url, "--every", 0, "--rate-limit", 0]
-        self.environment = {"LD_PRELOAD": preload(library, binary), "FAULTIO_REPORT": program.dir / "report"}
+        self.environment = {"LD_PRELOAD": preload(faultio, binary), "FAULTIO_REPORT": program.dir / "report"}
 
     def run(self, patience, results, count, **faults):
         """Run with faults; its exit code, None where it was killed after `patience` seconds. It must not crash."""
@@ -82,12 +73,12 @@ def sampled(every, some):
 @pytest.mark.slow
 @pytest.mark.parametrize("every", sampled([*range(1, 40), *range(41, 400, 13)], [1, 4, 19, 97]))
 @pytest.mark.parametrize("error, calls", [("ENOSPC", "write,size"), ("EIO", "write,sync,size")])
-def test_faults_that_end(program, simulator, library, error, calls, every):
+def test_faults_that_end(program, simulator, faultio, error, calls, every):
     """Once it runs, a disk that is full or broken for a while is waited for: the run ends well by itself.
 
     A full disk is told by writing and by reserving room, never by syncing.
     """
-    trial = Trial(program, simulator(), library)
+    trial = Trial(program, simulator(), faultio)
     code = trial.run(60, 20, 1000, every=every, error=error, calls=calls, start=60, limit=6)
     assert code == 0
     assert trial.failed() > 0
@@ -98,22 +89,22 @@ def test_faults_that_end(program, simulator, library, error, calls, every):
 @pytest.mark.parametrize("every", sampled([*range(1, 40), 53, 101, 211], [1, 3, 11, 29]))
 @pytest.mark.parametrize("faults", [{"error": "ENOSPC"}, {"error": "EIO"}, {"error": "ENOSPC", "short": 1}],
                          ids=["full", "broken", "short"])
-def test_faults_without_end(program, simulator, library, faults, every):
+def test_faults_without_end(program, simulator, faultio, faults, every):
     """From the first call on, for ever: it goes on, waits, or ends with the reason."""
-    trial = Trial(program, simulator(), library)
+    trial = Trial(program, simulator(), faultio)
     trial.run(1.5, 20, 1000, every=every, **faults)
     trial.check()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
-def test_each_call_alone(tmp_path, simulator, library, error):
+def test_each_call_alone(tmp_path, simulator, faultio, error):
     """A run of few calls, in which one of them fails."""
     server = simulator()
     for call in range(0, 180, 1 if ALL else 23):
         directory = tmp_path / str(call)
         directory.mkdir()
-        trial = Trial(Program(directory), server, library)
+        trial = Trial(Program(directory), server, faultio)
         trial.run(60, 100, 200, every=1, error=error, start=call, limit=1)
         trial.check()
 
@@ -122,9 +113,9 @@ def test_each_call_alone(tmp_path, simulator, library, error):
 @pytest.mark.skipif(not ASAN.exists(), reason="make MODE=asan BUILD=build/asan all")
 @pytest.mark.parametrize("every", sampled(range(1, 60, 3), [2, 13]))
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
-def test_no_leak(program, simulator, library, error, every):
+def test_no_leak(program, simulator, faultio, error, every):
     """Under AddressSanitizer, whose complaint would be the exit code."""
-    trial = Trial(program, simulator(), library, str(ASAN))
+    trial = Trial(program, simulator(), faultio, str(ASAN))
     code = trial.run(60, 20, 1000, every=every, error=error, start=60, limit=6)
     assert code == 0 and trial.failed() > 0
     trial.check(1000)

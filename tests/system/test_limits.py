@@ -14,40 +14,50 @@ USERS = int(os.environ.get("USERSTREAM_LONG_RUN", "200000"))
 
 
 @contextlib.contextmanager
-def small_disk(directory, megabytes):
+def full_disk(directory, faultio):
+    """A disk that is full after about half of a run; what the run's environment must have; the file to remove to make room.
+
+    A small disk of its own where that may be mounted (root, not in every container), else writes that fail as on one.
+    """
     directory.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(directory)], check=True)
+    filler = directory / "filler"
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(directory)], capture_output=True, check=False).returncode:
+        filler.touch()
+        yield filler, {"LD_PRELOAD": faultio, "FAULTIO_EVERY": 1, "FAULTIO_ERROR": "ENOSPC", "FAULTIO_CALLS": "write,size",
+                       "FAULTIO_START": 300, "FAULTIO_WHILE": filler}
+        return
     try:
-        yield directory
+        filler.write_bytes(bytes(34 << 20))
+        yield filler, {}
     finally:
         subprocess.run(["umount", str(directory)], check=True)
 
 
 @pytest.mark.slow
-def test_disk_full_pauses_and_goes_on(tmp_path, simulator):
+def test_disk_full_pauses_and_goes_on(tmp_path, simulator, faultio):
     """With the disk full it says so and waits; when there is room it goes on by itself; nothing is lost."""
     server = simulator()
-    with small_disk(tmp_path / "disk", 40) as disk:
-        program = Program(disk)
-        filler = disk / "filler"
-        filler.write_bytes(bytes(34 * 1024 * 1024))  # leaves about as much as half of the run needs
-        messages = open(tmp_path / "messages", "w+b")
-        process = program.start("run", "--source", server.url, "--results", 200, "--every", 0, "--rate-limit", 0,
-                                "--count", 6000, stderr=messages)
+    with full_disk(tmp_path / "disk", faultio) as (filler, environment):
+        program = Program(filler.parent)
+        messages = tmp_path / "messages"
+        with open(messages, "wb") as errors:
+            process = program.start("run", "--source", server.url, "--results", 200, "--every", 0, "--rate-limit", 0,
+                                    "--count", 6000, env=environment, stderr=errors)
         try:
             def said_full():
-                assert process.poll() is None, pathlib.Path(messages.name).read_text(encoding="utf-8")
-                return re.search(r"full|no space", pathlib.Path(messages.name).read_text(encoding="utf-8"), re.I)
+                assert process.poll() is None, messages.read_text(encoding="utf-8")
+                return re.search(r"full|no space", messages.read_text(encoding="utf-8"), re.I)
 
             wait_for(said_full, what="a word about the full disk")
+            stored = len(program.exported())
+            assert 0 < stored < 6000
             assert process.poll() is None
             filler.unlink()
-            assert process.wait(120) == 0, pathlib.Path(messages.name).read_text(encoding="utf-8")
+            assert process.wait(120) == 0, messages.read_text(encoding="utf-8")
         finally:
             if process.poll() is None:
                 process.kill()
                 process.wait()
-            messages.close()
         assert account(program) == 6000
 
 
