@@ -4,48 +4,15 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "log_helpers.h"
+#include "private_mounts.h"
 
 static char directory[256];
 static char uri[300];
 static bool can_mount;
-
-static void write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	if (fd >= 0) {
-		if (write(fd, text, strlen(text)) < 0)
-			print_message("%s: %s\n", path, strerror(errno));
-		close(fd);
-	}
-}
-
-/* A mount namespace for this program alone. */
-static bool enter_namespace(void)
-{
-	int flags = CLONE_NEWNS;
-	char map[64];
-	unsigned uid = geteuid();
-	if (uid != 0)
-		flags |= CLONE_NEWUSER;
-	if (unshare(flags) != 0) {
-		print_message("no mount namespace: %s\n", strerror(errno));
-		return false;
-	}
-	if (uid != 0) {
-		snprintf(map, sizeof(map), "0 %u 1", uid);
-		write_text("/proc/self/uid_map", map);
-	}
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
-		return true;
-	print_message("no private mounts: %s\n", strerror(errno));
-	return false;
-}
 
 static int set_up(void **state)
 {
@@ -260,7 +227,7 @@ static void test_another_pid_namespace_is_refused(void **state)
 
 int main(void)
 {
-	can_mount = enter_namespace();
+	can_mount = private_mounts();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_full_disk_is_back_pressure, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_trimming_makes_room_on_a_full_disk, set_up,
