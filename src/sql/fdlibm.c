@@ -82,7 +82,7 @@ double fdlibm_exp(double x)
 	if (isnan(x))
 		return x;
 	if (x > overflow)
-		return INFINITY;
+		return HUGE_VAL;
 	if (x < underflow)
 		return 0;
 	if (size > 0x3fd62e42) { /* |x| > ln2 / 2: x = k * ln2 + the rest */
@@ -125,7 +125,7 @@ static int32_t exponent_of(double *x, uint32_t *fraction)
 static double log_special(double x)
 {
 	if (x == 0)
-		return -INFINITY;
+		return -HUGE_VAL;
 	return x < 0 ? (double)NAN : x + x;
 }
 
@@ -269,7 +269,7 @@ static double exp2_of(struct parts p, double sign)
 	int32_t n = 0;
 
 	if (z > 1024 || (z == 1024 && p.tail + overflow_tail > z - p.head))
-		return sign * (double)INFINITY;
+		return sign * HUGE_VAL;
 	if (z < -1075 || (z == -1075 && p.tail <= z - p.head))
 		return sign * 0.0;
 	if ((high(z) & MAGNITUDE) > 0x3fe00000) { /* |z| > 1/2: n is the nearest whole number */
@@ -322,7 +322,7 @@ static bool pow_of_special_exponent(double x, double y, double *out)
 	else if (isinf(y) && size == 1)
 		*out = (double)NAN;
 	else if (isinf(y))
-		*out = (size > 1) == (y > 0) ? (double)INFINITY : 0;
+		*out = (size > 1) == (y > 0) ? HUGE_VAL : 0;
 	else
 		return false;
 	return true;
@@ -347,9 +347,9 @@ double fdlibm_pow(double x, double y)
 		return sign * (y < 0 ? 1.0 / size : size);
 	if (fabs(y) > 0x1.00000ffffffffp31) {
 		if (size < 0x1.fffff00000000p-1)
-			return y < 0 ? sign * (double)INFINITY : sign * 0.0;
+			return y < 0 ? sign * HUGE_VAL : sign * 0.0;
 		if (size > 0x1.00000ffffffffp0)
-			return y > 0 ? sign * (double)INFINITY : sign * 0.0;
+			return y > 0 ? sign * HUGE_VAL : sign * 0.0;
 		log2_x = log2_near_one(size);
 	} else {
 		log2_x = log2_of(size);

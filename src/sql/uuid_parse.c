@@ -9,10 +9,10 @@
 
 /*
  * Eight hexadecimal digits, the first in the lowest byte, to four bytes. The values are made
- * without looking whether they are any: those that are give the text back, in lower case. False: no
- * digits.
+ * without looking whether they are any: those that are give the text back, in lower case. Not zero:
+ * no digits.
  */
-static inline bool read_digits(uint64_t text, uint8_t out[4])
+static inline uint64_t read_digits(uint64_t text, uint8_t out[4])
 {
 	uint64_t letter = text >> 6 & EACH(1); /* 1 in each byte that is 'A' to 'F', 'a' to 'f' */
 	uint64_t value = (text & EACH(0x0F)) + letter * 9;
@@ -25,7 +25,7 @@ static inline bool read_digits(uint64_t text, uint8_t out[4])
 	value |= value >> 16;
 	for (int i = 0; i < 4; i++)
 		out[i] = (uint8_t)(value >> (8 * i));
-	return bad == 0;
+	return bad;
 }
 
 /* Four digits at each of two places, or eight at one. */
@@ -51,8 +51,8 @@ bool uuid_parse(struct span text, uint8_t out[16])
 
 	if (text.len != 36 || p[8] != '-' || p[13] != '-' || p[18] != '-' || p[23] != '-')
 		return false;
-	return read_digits(digits_at(p, p + 4), out) &
-	       read_digits(digits_at(p + 9, p + 14), out + 4) &
-	       read_digits(digits_at(p + 19, p + 24), out + 8) &
-	       read_digits(digits_at(p + 28, p + 32), out + 12);
+	return (read_digits(digits_at(p, p + 4), out) |
+		read_digits(digits_at(p + 9, p + 14), out + 4) |
+		read_digits(digits_at(p + 19, p + 24), out + 8) |
+		read_digits(digits_at(p + 28, p + 32), out + 12)) == 0;
 }
