@@ -64,11 +64,12 @@ static int print_replay(const struct replay_result *result)
 
 static int replay(const struct dlq *dlq)
 {
+	char topic[LOG_TOPIC_MAX];
 	struct replay_config config = {
 		.log = dlq->config.log,
 		.sink = dlq->config.sink,
 		.plan = dlq->plan,
-		.topic = plan_stream(dlq->plan),
+		.topic = pipeline_topic(dlq->options, dlq->plan, topic),
 		.reason = option_text(dlq->options, OPTION_REASON),
 		.limit = option_int(dlq->options, OPTION_LIMIT),
 		.progress = show_progress,

@@ -49,9 +49,10 @@ static void print_text(const struct verify_result *result, struct buf *out)
 
 static int verify(const struct options *options, const struct plan *plan)
 {
+	char topic[LOG_TOPIC_MAX];
 	struct verify_config config = {
 		.plan = plan,
-		.topic = plan_stream(plan),
+		.topic = pipeline_topic(options, plan, topic),
 		.deep = option_bool(options, OPTION_DEEP),
 		.gate = option_text(options, OPTION_GATE),
 	};

@@ -3,6 +3,7 @@
  */
 #include "cli/pipeline_file.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -55,6 +56,27 @@ static const char *find_variable(void *user, struct span name)
 	return option_variable(user, text);
 }
 
+/* What FROM STREAM has to say; NULL: any name will do. */
+static const char *stream_name(const struct options *options, char topic[LOG_TOPIC_MAX])
+{
+	const char *alias = option_text(options, OPTION_STREAM);
+	const char *log = option_text(options, OPTION_LOG); /* NULL: the command knows of none */
+
+	if (alias && *alias)
+		return alias;
+	log_uri_topic(log ? log : "", topic);
+	return topic[0] ? topic : NULL;
+}
+
+const char *pipeline_topic(const struct options *options, const struct plan *plan,
+			   char out[LOG_TOPIC_MAX])
+{
+	log_uri_topic(option_text(options, OPTION_LOG), out);
+	if (!out[0])
+		snprintf(out, LOG_TOPIC_MAX, "%s", plan_stream(plan));
+	return out;
+}
+
 static enum status compile(struct plan **out, const struct options *options, struct span text,
 			   const char *name, bool bare_select, struct buf *diagnostics,
 			   struct err *err)
@@ -62,10 +84,13 @@ static enum status compile(struct plan **out, const struct options *options, str
 	struct plan_options plan_options = { .variable = find_variable,
 					     .user = (void *)(uintptr_t)options,
 					     .bare_select = bare_select };
+	char topic[LOG_TOPIC_MAX];
 	struct err compiling = ERR_INIT;
 	struct diag_list diags;
 	enum status status = US_OK;
 
+	if (!bare_select)
+		plan_options.stream = stream_name(options, topic);
 	diag_init(&diags, name, text);
 	*out = plan_compile(text, &plan_options, &diags, &compiling);
 	diag_print(&diags, diagnostics);

@@ -7,10 +7,12 @@
 #include "core/buf.h"
 #include "core/err.h"
 #include "core/options.h"
+#include "log/log.h"
 #include "sql/transform.h"
 
 /*
- * Read and compile it. ${NAME} in it is a variable of the environment or .env. The default file is
+ * Read and compile it. ${NAME} in it is a variable of the environment or .env; FROM STREAM names
+ * what --stream says, or the log's topic. The default file is
  * also looked for where the program is installed (../share/userstream/). Errors and warnings are
  * appended to `diagnostics` as lines to print (file:line:column, caret). US_REJECT,
  * EXIT_BAD_CONFIG: it cannot be read (err says why) or has errors (err counts them, diagnostics has
@@ -33,6 +35,11 @@ enum status pipeline_compile(struct plan **out, const struct options *options, s
 /* pipeline_load for a command: prints diagnostics and failure on standard error. NULL on failure;
  * then *exit_code is set. */
 struct plan *pipeline_load_or_tell(const struct options *options, int *exit_code);
+
+/* What _topic is: the log's topic, or where it has none, what FROM STREAM calls it. Returns `out`.
+ */
+const char *pipeline_topic(const struct options *options, const struct plan *plan,
+			   char out[LOG_TOPIC_MAX]);
 
 /* The file's path, as found. Appended to `out`. */
 void pipeline_path(const struct options *options, struct buf *out);

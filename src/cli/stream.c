@@ -28,6 +28,7 @@ struct stream {
 	struct stopper *stopper;
 	struct plan *plan;
 	struct source_choice source;
+	char topic[LOG_TOPIC_MAX];
 	struct supervisor_config config;
 	struct supervisor *supervisor;
 	struct server *server;
@@ -143,7 +144,8 @@ static int prepare(struct stream *stream, bool start)
 		stream->plan = pipeline_load_or_tell(stream->options, &exit_code);
 		stream->config.plan = stream->plan;
 		if (stream->plan)
-			stream->config.topic = plan_stream(stream->plan);
+			stream->config.topic = pipeline_topic(stream->options, stream->plan,
+							      stream->topic);
 	}
 	if (stream->parts->ingest)
 		prepare_source(stream, start, &exit_code);

@@ -47,6 +47,7 @@ enum option_id {
 	OPTION_LOG,
 	OPTION_SINK,
 	OPTION_PIPELINE,
+	OPTION_STREAM,
 	OPTION_LISTEN,
 	/* the source */
 	OPTION_EVERY,

@@ -8,6 +8,7 @@
 
 #include "core/diag.h"
 #include "core/mem.h"
+#include "log/kafka_uri.h"
 #include "log/log_backend.h"
 
 #define SUPPORTED                                                            \
@@ -73,6 +74,18 @@ enum status log_open(struct log **out, const struct log_config *config, struct e
 		if (strncmp(uri, backend->scheme, strlen(backend->scheme)) == 0)
 			return open_wrapped(backend, out, config, err);
 	return refuse_scheme(uri, err);
+}
+
+void log_uri_topic(const char *uri, char out[LOG_TOPIC_MAX])
+{
+	struct err ignored = ERR_INIT;
+	struct kafka_uri kafka;
+
+	out[0] = '\0';
+	if (strncmp(uri, "kafka:", 6) != 0 || kafka_uri_parse(&kafka, uri, &ignored) != US_OK)
+		return;
+	kafka_uri_topic(&kafka, LOG_RECORDS, out);
+	kafka_uri_release(&kafka);
 }
 
 void log_stat_release(struct log_stat *stat)

@@ -24,6 +24,8 @@
 
 enum log_stream { LOG_RECORDS, LOG_DEAD_LETTERS };
 
+#define LOG_TOPIC_MAX 250
+
 struct log_config {
 	const char *uri;
 	enum log_stream stream;
@@ -61,7 +63,7 @@ struct log_reader_stat {
 struct log_stat {
 	char identity[64]; /* of this log: a new one after it was deleted and made anew (of a
 			      shared one: the same under the same name) */
-	char topic[250];   /* the stream's own name; "" where it has none */
+	char topic[LOG_TOPIC_MAX];             /* the stream's own name; "" where it has none */
 	struct log_partition_stat *partitions; /* owned by the caller: log_stat_release() */
 	size_t partition_count;
 	struct log_reader_stat *readers;
@@ -190,6 +192,10 @@ struct log_reader {
  * MiB), and for memory: partitions (1).
  */
 enum status log_open(struct log **out, const struct log_config *config, struct err *err);
+
+/* The topic that a log's URI names; "" where the log has no name of its own (lmdb, memory), or the
+ * URI is a bad one, which log_open() tells. */
+void log_uri_topic(const char *uri, char out[LOG_TOPIC_MAX]);
 
 /*
  * Test hook: what log_open() opens from now on is handed to `wrap`, and the caller gets what that

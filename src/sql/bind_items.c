@@ -1,10 +1,14 @@
 /*
  * bind_items.c - what the SELECT gives each column of the table, and WHERE.
  */
+#include <math.h>
 #include <string.h>
 
 #include "sql/binder.h"
 #include "sql/function.h"
+#include "sql/resolve.h"
+#include "sql/uuid_parse.h"
+#include "sql/value_text.h"
 
 /* ---- items */
 
@@ -18,6 +22,45 @@ struct ast_name bind_item_name(const struct ast_item *item)
 		return (
 		    struct ast_name){ .text = expr->text, .start = expr->start, .len = expr->len };
 	return (struct ast_name){ .text = SPAN_NULL };
+}
+
+/* Whether values of one type can become another; a DATE as a number is always NULL in Spark. */
+static bool is_storable(struct sql_type from, struct sql_type to)
+{
+	if (from.kind == SQL_DATE && (type_is_number(to) || to.kind == SQL_BOOLEAN))
+		return false;
+	return cast_is_possible(from, to);
+}
+
+static bool fits(const struct expr *value, enum column_type type)
+{
+	uint8_t uuid[16];
+
+	if (expr_is_null_literal(value))
+		return false;
+	if (type == COLUMN_UUID)
+		return uuid_parse(value->literal.as.text[0], uuid);
+	return type != COLUMN_DOUBLE || !isnan(value->literal.as.real[0]);
+}
+
+/* A constant that does not fit its column would reject every record. */
+static void check_constant(struct binder *binder, const struct ast *ast,
+			   const struct column_def *def, const struct plan_column *column)
+{
+	const struct expr *source = column->source, *value = column->value;
+	struct buf text;
+
+	if (!value || source->kind != EXPR_LITERAL || value->kind != EXPR_LITERAL ||
+	    expr_is_null_literal(source) || fits(value, def->type))
+		return;
+	buf_init(&text, 4096);
+	if (source->hidden)
+		buf_append_text(&text, "the variable's value");
+	else
+		value_print(&source->literal, 0, &text);
+	diag_add(binder->diags, DIAG_ERROR, ast->start, ast->len, NULL, "%s is no %s for column %s",
+		 buf_text(&text), column_type_name(def->type), def->name);
+	buf_release(&text);
 }
 
 /* The item's value as the column's declared type. */
@@ -43,19 +86,24 @@ static void bind_conversion(struct binder *binder, const struct ast_item *item, 
 		return;
 	}
 	if (source->type.kind != SQL_NULL && !sql_type_equal(source->type, type) &&
-	    !cast_is_possible(source->type, type)) {
-		diag_add(binder->diags, DIAG_ERROR, item->expr->start, item->expr->len, NULL,
+	    !is_storable(source->type, type)) {
+		diag_add(binder->diags, DIAG_ERROR, item->expr->start, item->expr->len,
+			 type.kind == SQL_BOOLEAN        ? "compare it with something"
+			 : source->type.kind == SQL_DATE ? "unix_date(x) is the number of its days"
+							 : "CAST(x AS STRING) is its text",
 			 "%s cannot be stored as %s in column %s",
 			 sql_type_text(source->type, from, sizeof(from)),
 			 column_type_name(def->type), def->name);
 		return;
 	}
 	out->value = bind_cast(binder, item->expr, source, type);
+	check_constant(binder, item->expr, def, out);
 }
 
 struct giving {
 	struct binder *binder;
-	bool *given; /* by column */
+	bool *given;    /* by column */
+	size_t unnamed; /* items without a name, which is told */
 };
 
 /* An item's value (NULL: it had errors) goes to the column of its name. */
@@ -72,7 +120,8 @@ static void give_column(struct giving *giving, const struct ast_item *item, stru
 		return;
 	}
 	if (giving->given[column])
-		bind_error_at(binder, name, NULL, "the SELECT gives this column twice");
+		bind_error_at(binder, name, "leave one of the two out",
+			      "the SELECT gives this column twice");
 	else if (value)
 		bind_conversion(binder, item, (size_t)column, value);
 	giving->given[column] = true;
@@ -111,7 +160,17 @@ static void give_item(struct giving *giving, const struct ast_item *item, struct
 		give_column(giving, item, name, *value);
 	else if (item->expr)
 		diag_add(binder->diags, DIAG_ERROR, item->expr->start, item->expr->len,
-			 "write: … AS column", "this expression has no name");
+			 "add AS and the column that it is for", "this expression has no name");
+	giving->unnamed += !name.text.data;
+}
+
+static bool is_missing(const struct giving *giving, size_t column)
+{
+	const struct ast_table *table = giving->binder->table.ast;
+	const struct ast_column *columns = table->columns.items;
+
+	return !giving->given[column] &&
+	       bind_find_column(table, columns[column].name.text) == (ptrdiff_t)column;
 }
 
 static void miss_columns(const struct giving *giving)
@@ -119,13 +178,35 @@ static void miss_columns(const struct giving *giving)
 	struct binder *binder = giving->binder;
 	const struct ast_table *table = binder->table.ast;
 	const struct ast_column *columns = table->columns.items;
+	size_t missing = 0;
 
-	for (size_t i = 0; i < table->columns.count && !table->damaged; i++) {
-		if (!giving->given[i] &&
-		    bind_find_column(table, columns[i].name.text) == (ptrdiff_t)i)
+	for (size_t i = 0; i < table->columns.count; i++)
+		missing += is_missing(giving, i);
+	if (missing <= giving->unnamed || table->damaged)
+		return; /* those without a name are likely the ones */
+	for (size_t i = 0; i < table->columns.count; i++) {
+		if (is_missing(giving, i))
 			bind_error_at(binder, columns[i].name, "add: … AS this name to the SELECT",
 				      "the SELECT gives no value for this column");
 	}
+}
+
+/* A key of constants only is that of every record. */
+static void warn_of_constant_key(struct binder *binder)
+{
+	const struct table_def *def = &binder->table.out->def;
+	const struct ast_name *key = binder->table.ast->key.items;
+
+	for (size_t i = 0; i < def->key_count; i++) {
+		const struct expr *value = binder->table.out->columns[def->key[i]].value;
+
+		if (!value || value->kind != EXPR_LITERAL)
+			return;
+	}
+	if (def->key_count)
+		diag_add(binder->diags, DIAG_WARNING, key->start, key->len,
+			 "'id' and \"id\" are texts, id and `id` are names",
+			 "the PRIMARY KEY is a constant: all records make one row");
 }
 
 /* Bind items from left to right; each is then an alias for those that follow. */
@@ -152,6 +233,7 @@ static bool bind_items(struct binder *binder)
 		generated = generated || generator;
 	}
 	miss_columns(&giving);
+	warn_of_constant_key(binder);
 	return !binder->no_memory;
 }
 

@@ -46,8 +46,9 @@ struct expr *bind_leaf(struct binder *binder, const struct ast *ast, enum expr_k
 /* "there are a, b, c, …" */
 static const char *list_names(struct binder *binder, const char *const *names, size_t count)
 {
-	char text[240] = "there are ";
-	size_t used = strlen(text), i = 0;
+	char text[240];
+	size_t i = 0, used = (size_t)snprintf(text, sizeof(text), "%s",
+					      count == 1 ? "there is only " : "there are ");
 
 	for (; i < count && i < NAMES_SHOWN && strlen(names[i]) + used + 8 < sizeof(text); i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", i ? ", " : "",
@@ -369,6 +370,26 @@ static void mark_fields(const struct marking *marking, const struct ast *ast)
 	}
 }
 
+/* A name in WHERE that nothing but an item of the SELECT has: most likely that one is meant. */
+static void warn_of_alias(struct binder *binder, const struct ast *ast)
+{
+	const struct ast *root = bind_chain_root(ast);
+
+	for (size_t i = 0; root == ast && i < binder->table.ast->items.count; i++) {
+		const struct bind_alias *alias = &binder->aliases[i];
+
+		if (!alias->name.data || alias->field || !name_equal(alias->name, ast->text))
+			continue;
+		diag_add(binder->diags, DIAG_WARNING, ast->start, ast->len,
+			 "repeat its expression, or let a second table read this one",
+			 "WHERE does not see the SELECT's %.*s: this is a field of the record",
+			 (int)ast->text.len, ast->text.data);
+		return;
+	}
+	for (size_t i = 0; root != ast && i < ast->arg_count; i++)
+		warn_of_alias(binder, ast->args[i]);
+}
+
 /* Over another table's rows the columns are known. */
 static void find_columns(struct binder *binder)
 {
@@ -408,6 +429,8 @@ void bind_find_fields(struct binder *binder)
 	if (table->lateral)
 		mark_fields(&marking, table->lateral->call);
 	marking.elements = !table->lateral;
-	if (table->where)
+	if (table->where) {
+		warn_of_alias(binder, table->where);
 		mark_fields(&marking, table->where);
+	}
 }

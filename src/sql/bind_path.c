@@ -168,9 +168,29 @@ static struct expr *bind_meta(struct binder *binder, const struct ast *ast, enum
 	return bind_leaf(binder, ast, EXPR_META, SQL_TYPE(meta_kinds[meta]), (int)meta);
 }
 
+/* FROM STREAM users AS u: there is no users then, as in Spark. */
+static bool refuse_renamed(struct binder *binder, const struct ast *ast, const struct ast *root)
+{
+	const struct ast_table *table = binder->table.ast;
+	char hint[320];
+
+	if (root == ast || !table->stream_alias.text.data || !table->stream.text.data ||
+	    !name_equal(root->text, table->stream.text) || bind_is_source_name(binder, root->text))
+		return false;
+	snprintf(hint, sizeof(hint), "begin with %.*s.", (int)table->stream_alias.text.len,
+		 table->stream_alias.text.data);
+	diag_add(binder->diags, DIAG_ERROR, root->start, root->len, hint,
+		 "%.*s is called %.*s here", (int)root->text.len, root->text.data,
+		 (int)table->stream_alias.text.len, table->stream_alias.text.data);
+	return true;
+}
+
 struct expr *bind_path(struct binder *binder, const struct ast *ast, const struct ast *root)
 {
 	enum meta_column meta = bind_meta_column(root->text);
+
+	if (refuse_renamed(binder, ast, root))
+		return NULL;
 
 	if (meta != META_COUNT)
 		return bind_meta(binder, ast, meta, root != ast);

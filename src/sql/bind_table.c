@@ -157,7 +157,8 @@ static bool bind_key(struct binder *binder, const struct ast_table *table)
 			continue;
 		}
 		if (key_has(key, def->key_count, (size_t)column))
-			bind_error_at(binder, names[i], NULL, "twice in the PRIMARY KEY");
+			bind_error_at(binder, names[i], "each column stands in it once",
+				      "twice in the PRIMARY KEY");
 		key[def->key_count++] = (size_t)column;
 		columns[column].not_null = true;
 	}

@@ -18,6 +18,7 @@ struct lexer {
 	struct diag_list *diags;
 	struct token *tokens;
 	size_t count, capacity;
+	bool cut;
 	bool no_memory;
 };
 
@@ -29,6 +30,11 @@ static bool is_digit(char c)
 static bool is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_beyond_ascii(char c)
+{
+	return ((unsigned char)c & 0x80) != 0;
 }
 
 static bool is_word(char c)
@@ -89,6 +95,7 @@ static void lex_bracketed_comment(struct lexer *lexer)
 			lexer->pos++;
 		}
 	}
+	lexer->cut = true;
 	diag_add(lexer->diags, DIAG_ERROR, start, 2, "end it with */", "this comment has no end");
 }
 
@@ -120,6 +127,7 @@ static void lex_quoted_name(struct lexer *lexer)
 
 	for (;; lexer->pos++) {
 		if (lexer->pos >= lexer->source.len) {
+			lexer->cut = true;
 			diag_add(lexer->diags, DIAG_ERROR, start, 1, "end it with a backquote",
 				 "this quoted name has no end");
 			return;
@@ -159,6 +167,7 @@ static void lex_string(struct lexer *lexer, bool raw)
 	lexer->pos++;
 	for (; at(lexer, 0) != quote || lexer->pos >= lexer->source.len; lexer->pos++) {
 		if (lexer->pos >= lexer->source.len) {
+			lexer->cut = true;
 			diag_add(lexer->diags, DIAG_ERROR, start, 1, "end it with the same quote",
 				 "this string has no end");
 			return;
@@ -187,6 +196,7 @@ static void lex_variable(struct lexer *lexer)
 			 "write ${NAME}: a letter, then letters, digits and _",
 			 "this is no variable");
 		lexer->pos += at(lexer, 0) == '}';
+		push(lexer, TOKEN_STRING, start, SPAN_LITERAL("")); /* no mistake more for it */
 		return;
 	}
 	lexer->pos++;
@@ -244,6 +254,53 @@ static void lex_number(struct lexer *lexer)
 	push(lexer, TOKEN_NUMBER, start, slice(lexer, start, lexer->pos));
 }
 
+/* What word processors make of quotes and blanks. */
+static const struct mark {
+	const char *text, *hint;
+} marks[] = {
+	{ "\u2018", "a text is between straight quotes: 'text'" },
+	{ "\u2019", "a text is between straight quotes: 'text'" },
+	{ "\u201c", "a text is between straight quotes: 'text'" },
+	{ "\u201d", "a text is between straight quotes: 'text'" },
+	{ "\u00a0", "this is a no-break space: write a plain one" },
+};
+
+static const struct mark *find_mark(const struct lexer *lexer)
+{
+	struct span rest = slice(lexer, lexer->pos, lexer->source.len);
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		size_t len = strlen(marks[i].text);
+
+		if (rest.len >= len && memcmp(rest.data, marks[i].text, len) == 0)
+			return &marks[i];
+	}
+	return NULL;
+}
+
+/* A name; with letters beyond a-z, which have to be quoted, it is taken as if it were. */
+static void lex_word(struct lexer *lexer)
+{
+	const struct mark *mark = find_mark(lexer);
+	size_t start = lexer->pos;
+	bool plain = true;
+
+	if (mark) {
+		lexer->pos += strlen(mark->text);
+		diag_add(lexer->diags, DIAG_ERROR, start, lexer->pos - start, mark->hint,
+			 "unexpected character");
+		return;
+	}
+	for (; is_word(at(lexer, 0)) || (is_beyond_ascii(at(lexer, 0)) && !find_mark(lexer));
+	     lexer->pos++)
+		plain = plain && is_word(at(lexer, 0));
+	if (!plain)
+		diag_add(lexer->diags, DIAG_ERROR, start, lexer->pos - start,
+			 "write the name between backquotes",
+			 "a name with letters beyond a-z has to be quoted");
+	push(lexer, plain ? TOKEN_NAME : TOKEN_QUOTED_NAME, start, slice(lexer, start, lexer->pos));
+}
+
 static void lex_symbol(struct lexer *lexer)
 {
 	static const char *const symbols[] = {
@@ -252,8 +309,6 @@ static void lex_symbol(struct lexer *lexer)
 	};
 	size_t start = lexer->pos, left = lexer->source.len - start;
 	const char *text = lexer->source.data + start;
-	size_t bad = 1;
-
 	for (size_t i = 0; i < sizeof(symbols) / sizeof(*symbols); i++) {
 		size_t len = strlen(symbols[i]);
 
@@ -263,14 +318,10 @@ static void lex_symbol(struct lexer *lexer)
 			return;
 		}
 	}
-	while (bad < left && ((unsigned char)text[bad] & 0x80) && ((unsigned char)*text & 0x80))
-		bad++;
-	lexer->pos += bad;
-	if ((unsigned char)*text & 0x80)
-		diag_add(lexer->diags, DIAG_ERROR, start, bad, "write the name between backquotes",
-			 "a name with letters beyond a-z has to be quoted");
-	else
-		diag_add(lexer->diags, DIAG_ERROR, start, bad, NULL, "unexpected character");
+	lexer->pos++;
+	diag_add(lexer->diags, DIAG_ERROR, start, 1,
+		 strchr("$?@#", *text) ? "a variable of the configuration is ${NAME}" : NULL,
+		 "unexpected character");
 }
 
 /* Whether a "." here goes on with what is before it: a.5 and a[0].5 are paths, (.5) is a number. */
@@ -285,7 +336,6 @@ static bool after_operand(const struct lexer *lexer)
 
 static void lex_token(struct lexer *lexer)
 {
-	size_t start = lexer->pos;
 	char c = at(lexer, 0), next = at(lexer, 1);
 
 	if (c == '\'' || c == '"') {
@@ -298,10 +348,8 @@ static void lex_token(struct lexer *lexer)
 		lex_variable(lexer);
 	} else if (is_digit(c) || (c == '.' && is_digit(next) && !after_operand(lexer))) {
 		lex_number(lexer);
-	} else if (is_letter(c)) {
-		while (is_word(at(lexer, 0)))
-			lexer->pos++;
-		push(lexer, TOKEN_NAME, start, slice(lexer, start, lexer->pos));
+	} else if (is_letter(c) || is_beyond_ascii(c)) {
+		lex_word(lexer);
 	} else {
 		lex_symbol(lexer);
 	}
@@ -329,7 +377,8 @@ enum status lex(struct span source, struct arena *arena, struct diag_list *diags
 	push(&lexer, TOKEN_END, lexer.pos, SPAN_LITERAL("the end of the file"));
 	if (lexer.no_memory)
 		return err_no_memory(err, "reading the pipeline file");
-	*out = (struct token_list){ .tokens = lexer.tokens, .count = lexer.count };
+	*out =
+	    (struct token_list){ .tokens = lexer.tokens, .count = lexer.count, .cut = lexer.cut };
 	return US_OK;
 }
 

@@ -35,11 +35,13 @@ struct token {
 struct token_list {
 	struct token *tokens;
 	size_t count; /* the TOKEN_END included */
+	bool cut;     /* a string, quoted name or comment without an end took the rest */
 };
 
 /*
- * Cut `source` (of less than 4 GiB) into tokens. What cannot be read is told to diags and left out,
- * the rest is there. Tokens live in `arena` and borrow from `source`. US_FATAL: out of memory.
+ * Cut `source` (of less than 4 GiB) into tokens. What cannot be read is told to diags and left out
+ * (or there as what it was likely meant to be), the rest is there. Tokens live in `arena` and
+ * borrow from `source`. US_FATAL: out of memory.
  */
 enum status lex(struct span source, struct arena *arena, struct diag_list *diags,
 		struct token_list *out, struct err *err);

@@ -264,6 +264,18 @@ static struct ast *parse_name(struct parser *parser)
 	return node;
 }
 
+/* A reserved word that could be a field's name. */
+static bool is_noun(const struct token *token)
+{
+	static const char *const words[] = { "order", "group", "limit", "case",   "end", "select",
+					     "union", "join",  "table", "having", "cast" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (token_is_word(token, words[i]))
+			return true;
+	return false;
+}
+
 static struct ast *parse_operand(struct parser *parser)
 {
 	const struct token *token = parser_peek(parser);
@@ -301,8 +313,7 @@ static struct ast *parse_operand(struct parser *parser)
 	    (token->kind == TOKEN_NAME && !parser_is_reserved(token)))
 		return parse_name(parser);
 	parser_expected(parser, "an expression",
-			parser_is_reserved(token) && token->kind == TOKEN_NAME
-			    ? "a field of this name is written between backquotes"
+			is_noun(token) ? "a field of this name is written between backquotes"
 			: token_is_symbol(token, "*") ? "name the fields; * is not supported"
 						      : NULL);
 	return NULL;

@@ -83,11 +83,12 @@ static bool parse_select_list(struct parser *parser, struct ast_table *table)
 			    (table->bare && parser_at_end(parser)))
 				continue;
 			parser_expected(parser, "\",\" or FROM", NULL);
+			table->items.count--; /* it is not what it looks like */
 		}
 		if (parser->no_memory)
 			return false;
 		table->damaged = true;
-		parser_skip_to(parser, from, true);
+		parser_skip_to(parser, from, SKIP_ITEM);
 	} while (parser_take_symbol(parser, ","));
 	return true;
 }
@@ -126,10 +127,9 @@ static bool parse_stream(struct parser *parser, struct ast_table *table)
 		return true;
 	if (!parser_want_word(parser, "FROM"))
 		return false;
-	if (!parser_take_word(parser, "stream") && !table->bare) {
-		parser_expected(parser, "STREAM", "FROM STREAM user_topic");
-		return false;
-	}
+	if (!parser_take_word(parser, "stream") && !table->bare) /* goes on as if it were there */
+		parser_expected(parser, "STREAM",
+				"FROM STREAM and the name: a table is filled record by record");
 	parenthesis = parser_take_symbol(parser, "(");
 	if (!parse_stream_name(parser, table) || (parenthesis && !parser_want_symbol(parser, ")")))
 		return false;

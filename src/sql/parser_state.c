@@ -68,6 +68,8 @@ void parser_expected(struct parser *parser, const char *what, const char *hint)
 {
 	const struct token *token = parser_peek(parser);
 
+	if (token->kind == TOKEN_END && parser->cut)
+		return; /* what has no end took it all, and is told */
 	if (token->kind == TOKEN_END)
 		parser_error(parser, token->start, 1, hint,
 			     "expected %s, found the end of the file", what);
@@ -156,27 +158,32 @@ static size_t open_level(const struct parser *parser, size_t from)
 	return level;
 }
 
-void parser_skip_to(struct parser *parser, size_t from, bool at_clause)
+/* Whether a list ends at the present token, parentheses apart. */
+static bool at_list_end(const struct parser *parser, enum skip list, size_t level)
+{
+	const struct token *next = parser_peek_at(parser, 1);
+
+	if (parser_peek(parser)->kind == TOKEN_END || parser_at_symbol(parser, ";") ||
+	    parser_at_word(parser, "create"))
+		return true;
+	if (list == SKIP_ELEMENT)
+		return (level == 0 && parser_at_symbol(parser, ")")) ||
+		       (parser_at_word(parser, "as") && token_is_word(next, "select"));
+	return (parser_at_word(parser, "from") && (level == 0 || token_is_word(next, "stream"))) ||
+	       (level == 0 && parser_at_word(parser, "where"));
+}
+
+void parser_skip_to(struct parser *parser, size_t from, enum skip list)
 {
 	size_t level = open_level(parser, from);
 
-	for (;; parser->pos++) {
-		const struct token *token = parser_peek(parser);
-
-		if (token->kind == TOKEN_END || token_is_symbol(token, ";") ||
-		    token_is_word(token, "create"))
+	for (; !at_list_end(parser, list, level); parser->pos++) {
+		if (level == 0 && parser_at_symbol(parser, ","))
 			return;
-		if (token_is_symbol(token, "(") || token_is_symbol(token, "[")) {
+		if (parser_at_symbol(parser, "(") || parser_at_symbol(parser, "["))
 			level++;
-		} else if (token_is_symbol(token, ")") || token_is_symbol(token, "]")) {
-			if (level == 0 && !at_clause)
-				return;
+		else if (parser_at_symbol(parser, ")") || parser_at_symbol(parser, "]"))
 			level -= level > 0;
-		} else if (level == 0 && (token_is_symbol(token, ",") ||
-					  (at_clause && (token_is_word(token, "from") ||
-							 token_is_word(token, "where"))))) {
-			return;
-		}
 	}
 }
 

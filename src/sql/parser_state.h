@@ -20,6 +20,7 @@ struct parser {
 	struct arena *arena;
 	struct diag_list *diags;
 	uint32_t depth;
+	bool cut; /* the text goes on where the tokens end */
 	bool no_memory;
 };
 
@@ -44,11 +45,14 @@ void parser_error(struct parser *parser, size_t start, size_t len, const char *h
 		  const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* Whether a name has a meaning in the grammar, so that it must be quoted to be a name. */
 bool parser_is_reserved(const struct token *token);
+/* What a list is of. */
+enum skip { SKIP_ELEMENT, SKIP_ITEM };
 /*
- * Recover in a list whose present element began at token `from`: skip to its "," or ")", or to the
- * words FROM and WHERE with `at_clause`, or a ";", CREATE or the end.
+ * Recover in a list whose present element began at token `from`: skip to its "," or what ends the
+ * list: ")" or AS SELECT of a table's elements, FROM or WHERE of the SELECT's items; or to a ";",
+ * CREATE or the end.
  */
-void parser_skip_to(struct parser *parser, size_t from, bool at_clause);
+void parser_skip_to(struct parser *parser, size_t from, enum skip list);
 /* Where the last taken token ended. */
 uint32_t parser_last_end(const struct parser *parser);
 
@@ -57,6 +61,9 @@ void *parser_list_add(struct parser *parser, struct ast_list *list, size_t size)
 
 /* Append to a list of struct ast *; false: arg was NULL, or out of memory. */
 bool parser_add_arg(struct parser *parser, struct ast_list *list, struct ast *arg);
+
+/* ---- parser_table.c: the declarations, "(" is taken, to the ")". False: the list has no end. */
+bool parse_elements(struct parser *parser, struct ast_table *table);
 
 /* ---- parser_query.c: SELECT … to the statement's end. False: a mistake, told. */
 bool parse_query(struct parser *parser, struct ast_table *table);

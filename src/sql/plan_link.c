@@ -16,6 +16,7 @@ struct linker {
 	struct ast_table *const *tables;
 	size_t count;
 	const char *stream; /* the name of the log's records; NULL: none is known yet */
+	bool given;         /* the options say it */
 	struct diag_list *diags;
 };
 
@@ -32,20 +33,35 @@ static size_t find_table(const struct linker *linker, struct span name)
 	return PLAN_STREAM;
 }
 
+/* One name, one thing: FROM STREAM could mean either. */
+static void refuse_stream_name(const struct linker *linker)
+{
+	size_t table = linker->stream ? find_table(linker, span_of(linker->stream)) : PLAN_STREAM;
+	struct ast_name name;
+
+	if (table == PLAN_STREAM)
+		return;
+	name = linker->tables[table]->name;
+	diag_add(linker->diags, DIAG_ERROR, name.start, name.len,
+		 "name the table otherwise, or call the records otherwise with USERSTREAM_STREAM",
+		 "the log's records are called %.*s too", (int)name.text.len, name.text.data);
+}
+
 static void refuse_twins(const struct linker *linker)
 {
 	for (size_t i = 1; i < linker->count; i++) {
 		struct ast_name name = linker->tables[i]->name;
 
 		if (name.text.data && find_table(linker, name.text) < i)
-			diag_add(linker->diags, DIAG_ERROR, name.start, name.len, NULL,
-				 "a second table of the name %.*s", (int)name.text.len,
-				 name.text.data);
+			diag_add(linker->diags, DIAG_ERROR, name.start, name.len,
+				 "give one of them another", "a second table of the name %.*s",
+				 (int)name.text.len, name.text.data);
 	}
 	if (linker->count > PLAN_TABLES_MAX) {
 		struct ast_name name = linker->tables[PLAN_TABLES_MAX]->name;
 
-		diag_add(linker->diags, DIAG_ERROR, name.start, name.len ? name.len : 1, NULL,
+		diag_add(linker->diags, DIAG_ERROR, name.start, name.len ? name.len : 1,
+			 "put some of them into a file of their own, for a process of its own",
 			 "more than %d tables in one file", PLAN_TABLES_MAX);
 	}
 }
@@ -64,10 +80,16 @@ static bool unknown_stream(const struct linker *linker, struct ast_name name)
 	near = suggest(name.text, names, count);
 	if (near)
 		snprintf(hint, sizeof(hint), "did you mean %s?", near);
-	else
+	else if (linker->given)
 		snprintf(hint, sizeof(hint),
-			 "FROM STREAM %s, which is the log's records, or a table of this file",
-			 linker->stream);
+			 "FROM STREAM %s is the log's records; USERSTREAM_STREAM=%.*s would call "
+			 "them so",
+			 linker->stream, (int)name.text.len, name.text.data);
+	else
+		snprintf(
+		    hint, sizeof(hint),
+		    "a file reads one stream: FROM STREAM %s, as above, or a table of the file",
+		    linker->stream);
 	diag_add(linker->diags, DIAG_ERROR, name.start, name.len, hint,
 		 "there is no stream or table %.*s", (int)name.text.len, name.text.data);
 	return true;
@@ -143,6 +165,7 @@ bool plan_link(struct plan *plan, const struct ast_file *file, const struct plan
 				 .tables = file->tables.items,
 				 .count = file->tables.count,
 				 .stream = options ? options->stream : NULL,
+				 .given = options && options->stream,
 				 .diags = diags };
 
 	for (size_t i = 0; i < linker.count; i++) {
@@ -154,6 +177,7 @@ bool plan_link(struct plan *plan, const struct ast_file *file, const struct plan
 			return false;
 	}
 	refuse_twins(&linker);
+	refuse_stream_name(&linker);
 	if (linker.count > PLAN_TABLES_MAX)
 		linker.count = PLAN_TABLES_MAX;
 	if (!find_sources(&linker))

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sql/uuid_parse.h"
 #include "sql/value_text.h"
 #include "sql/worker_state.h"
 

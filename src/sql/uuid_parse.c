@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "sql/worker_state.h"
+#include "sql/uuid_parse.h"
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 

@@ -180,8 +180,4 @@ bool column_join(struct column *out, enum column_type type, const struct table_p
 bool column_take(struct column *out, const struct column *from, const struct selection *selection,
 		 struct arena *arena);
 
-/* ---- uuid_parse.c */
-/* 8-4-4-4-12 hexadecimal digits of any case. False: it is none; `out` is then undefined. */
-bool uuid_parse(struct span text, uint8_t out[16]);
-
 #endif

@@ -161,15 +161,15 @@ static void mistakes_in_statements(void **state)
 		{ "CREATE STREAMING TABLE t (a TEXT, b TEXT, PRIMARY KEY (a, a)) CLUSTERING ORDER "
 		  "BY (b) AS SELECT "
 		  "a, b FROM STREAM s",
-		  "1:59 twice in the PRIMARY KEY: a\n"
+		  "1:59 twice in the PRIMARY KEY: a | each column stands in it once\n"
 		  "1:84 not the next clustering column: b | CLUSTERING ORDER BY takes the columns "
 		  "of the key that "
 		  "follow the partition key, in their order\n" },
 		{ "CREATE STREAMING TABLE t (a TEXT PRIMARY KEY) AS SELECT a FROM STREAM s;\n"
 		  "CREATE STREAMING TABLE T (a TEXT PRIMARY KEY) AS SELECT a FROM STREAM u",
-		  "2:24 a second table of the name T\n"
-		  "2:71 there is no stream or table u | FROM STREAM s, which is the log's records, "
-		  "or a table of this file\n" },
+		  "2:24 a second table of the name T | give one of them another\n"
+		  "2:71 there is no stream or table u | a file reads one stream: FROM STREAM s, as "
+		  "above, or a table of the file\n" },
 	};
 
 	(void)state;
@@ -180,7 +180,7 @@ static void mistakes_in_statements(void **state)
 static void all_mistakes_at_once(void **state)
 {
 	static const char text[] = "CREATE STREAMING TABLE t (\n"
-				   " id UUID, Id TEXT, b INT, missing INT,\n"
+				   " id UUID, Id TEXT, b INT, missing INT, too INT,\n"
 				   " PRIMARY KEY (ids),\n"
 				   " CONSTRAINT c EXPECT (b),\n"
 				   " CONSTRAINT C EXPECT (bb > 1),\n"
@@ -197,22 +197,24 @@ static void all_mistakes_at_once(void **state)
 	(void)state;
 	check_told(
 	    text, &options,
-	    "13:13 there is no stream or table other | FROM STREAM user_topic, which is the log's "
-	    "records, or a table of this file\n"
+	    "13:13 there is no stream or table other | FROM STREAM user_topic is the log's "
+	    "records; USERSTREAM_STREAM=other would call them so\n"
 	    "2:11 a second column of the same name: Id | the case of letters does not tell columns "
 	    "apart\n"
 	    "3:15 the PRIMARY KEY names no column of the table: ids | did you mean id?\n"
 	    "9:2 there is no function nope\n"
 	    "10:7 the table has no such column: extra | declare it in the table, with its type\n"
-	    "11:7 the SELECT gives this column twice: id\n"
-	    "12:2 this expression has no name | write: … AS column\n"
+	    "11:7 the SELECT gives this column twice: id | leave one of the two out\n"
+	    "12:2 this expression has no name | add AS and the column that it is for\n"
 	    "2:27 the SELECT gives no value for this column: missing | add: … AS this name to the "
+	    "SELECT\n"
+	    "2:40 the SELECT gives no value for this column: too | add: … AS this name to the "
 	    "SELECT\n"
 	    "13:25 WHERE needs a BOOLEAN, this is STRING | compare it with something\n"
 	    "4:23 EXPECT needs a BOOLEAN, this is INT | compare it with something\n"
 	    "5:13 a second constraint of the same name: C | dead letters are told apart by it\n"
 	    "5:23 a constraint sees the table's columns, and there is no column bb | "
-	    "there are id, Id, b, missing\n"
+	    "there are id, Id, b, missing, too\n"
 	    "6:23 there is no function nope\n");
 }
 

@@ -270,14 +270,16 @@ static void recovery(void **state)
 	} cases[] = {
 		{ "", "1:1 the pipeline file has no table\n" },
 		{ "SELECT 1", "1:1 expected CREATE\n" },
-		{ "CREATE TABLE t", "1:8 expected STREAMING\n" },
+		{ "CREATE TABLE t",
+		  "1:8 expected STREAMING\n"
+		  "1:15 expected \"(\" and the table's columns, found the end of the file\n" },
 		{ "CREATE STREAMING TABLE t AS SELECT 1",
 		  "1:26 expected \"(\" and the table's columns\n" },
 		{ "CREATE STREAMING TABLE t (\n a TEX,\n b INT NOT,\n PRIMARY (a)\n) AS SELECT\n a "
 		  "+,\n "
 		  "b AS,\n c d e\nFROM STREAM s",
-		  "2:4 expected a type\n3:11 expected NULL\n4:10 expected a type\n6:5 expected an "
-		  "expression\n"
+		  "2:4 there is no type TEX for a column\n3:11 expected NULL\n"
+		  "4:10 expected the column's type\n6:5 expected an expression\n"
 		  "7:6 expected a name\n8:6 expected \",\" or FROM\n" },
 		{ "CREATE STREAMING TABLE t (a INT) AS SELECT a FROM s", "1:51 expected STREAM\n" },
 		{ "CREATE STREAMING TABLE t (a INT, CONSTRAINT c EXPECT (a > ) ON VIOLATION DROP "
@@ -291,7 +293,7 @@ static void recovery(void **state)
 		{ "CREATE STREAMING TABLE t (a INT) TBLPROPERTIES ('x' = 'y') AS SELECT a FROM "
 		  "STREAM s;\n"
 		  "CREATE STREAMING TABLE u (a INT) AS SELECT a FROM STREAM s ORDER BY a",
-		  "1:49 there is no such property\n2:60 expected \";\" or the end of the file\n" },
+		  "1:49 there is no property x\n2:60 expected \";\" or the end of the file\n" },
 	};
 
 	(void)state;
