@@ -20,7 +20,7 @@
 
 #include "core/column.h"
 
-#define CASSANDRA_ABI_VERSION 1
+#define CASSANDRA_ABI_VERSION 2
 #define CASSANDRA_API_SYMBOL  "userstream_cassandra_api"
 
 /* What went wrong. Filled where a function does not return US_OK. */
@@ -35,6 +35,13 @@ enum cassandra_compression {
 	CASSANDRA_COMPRESSION_SNAPPY
 };
 
+/* A node's certificate must be signed by the CA, and hold the address at which the node answers. */
+enum cassandra_tls_verify {
+	CASSANDRA_TLS_VERIFY_OFF,
+	CASSANDRA_TLS_VERIFY_CA,
+	CASSANDRA_TLS_VERIFY_NODE
+};
+
 struct cassandra_config {
 	const char *const *hosts; /* "host:port" */
 	size_t host_count;
@@ -44,11 +51,11 @@ struct cassandra_config {
 	const char *username;   /* NULL: no authentication */
 	const char *password;
 	bool tls;
-	bool tls_verify;      /* the server's certificate must be signed by the CA */
+	uint32_t tls_verify;  /* enum cassandra_tls_verify */
 	const char *tls_ca;   /* PEM file; NULL: the system's */
 	const char *tls_cert; /* PEM file of the client's certificate and chain; NULL: none */
 	const char *tls_key;  /* PEM file of its key */
-	const char *tls_name; /* the name that every node's certificate must have; NULL: any */
+	const char *tls_name; /* what a node's certificate must hold instead of its address; NULL */
 	const char *version;  /* told to the server beside the program's name */
 	uint32_t consistency; /* the protocol's number */
 	uint32_t compression; /* enum cassandra_compression */

@@ -50,7 +50,8 @@ static const char *advice(const char *kind)
 		{ "permission",
 		  ". The user needs CREATE, ALTER, SELECT and MODIFY on the keyspace; or make it "
 		  "and its tables beforehand: userstream schema cassandra" },
-		{ "tls", ". See tls, tls_ca, tls_cert and tls_key in docs/cassandra.md" },
+		{ "tls",
+		  ". See tls_ca, tls_verify, tls_name, tls_cert and tls_key in docs/cassandra.md" },
 		{ "unavailable", ". Nothing is lost; it goes on when the nodes are back" },
 	};
 

@@ -48,9 +48,12 @@ const struct option cassandra_parameters[] = {
 	  .help = "Encrypt; on where one of the other tls_ parameters is given" },
 	{ .flag = "tls_verify",
 	  .variable = PREFIX "TLS_VERIFY",
-	  .kind = OPTION_BOOL,
+	  .kind = OPTION_CHOICE,
 	  .fallback = "on",
-	  .help = "Refuse a server whose certificate the CA has not signed" },
+	  .choices = "off|ca|on",
+	  .help =
+	      "Refuse a node whose certificate a trusted CA has not signed (ca), or that is not "
+	      "of the node's address or tls_name either (on)" },
 	{ .flag = "tls_ca",
 	  .variable = PREFIX "TLS_CA",
 	  .kind = OPTION_TEXT,
@@ -66,7 +69,7 @@ const struct option cassandra_parameters[] = {
 	{ .flag = "tls_name",
 	  .variable = PREFIX "TLS_NAME",
 	  .kind = OPTION_TEXT,
-	  .help = "The name that the certificate of every node must have" },
+	  .help = "The name that the certificate of every node must have, instead of its address" },
 	{ .flag = "compression",
 	  .variable = PREFIX "COMPRESSION",
 	  .kind = OPTION_CHOICE,

@@ -245,7 +245,7 @@ static void read_tls(struct reader *reader)
 		else
 			config->tls = true;
 	}
-	config->tls_verify = reader->numbers[PARAMETER_TLS_VERIFY] != 0;
+	config->tls_verify = (uint32_t)reader->numbers[PARAMETER_TLS_VERIFY];
 	config->tls_ca = reader->texts[PARAMETER_TLS_CA];
 	config->tls_cert = reader->texts[PARAMETER_TLS_CERT];
 	config->tls_key = reader->texts[PARAMETER_TLS_KEY];

@@ -3,7 +3,7 @@
 
 use std::ffi::{CStr, c_char, c_void};
 
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;
 
 /// `enum status` of core/err.h.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Config {
     pub username: *const c_char,
     pub password: *const c_char,
     pub tls: bool,
-    pub tls_verify: bool,
+    pub tls_verify: u32,
     pub tls_ca: *const c_char,
     pub tls_cert: *const c_char,
     pub tls_key: *const c_char,
@@ -44,6 +44,11 @@ pub struct Config {
     pub connections: u32,
     pub connect_timeout_ms: u32,
     pub timeout_ms: u32,
+}
+
+pub mod tls_verify {
+    pub const OFF: u32 = 0;
+    pub const NODE: u32 = 2;
 }
 
 pub mod kind {

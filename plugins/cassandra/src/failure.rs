@@ -118,9 +118,13 @@ impl From<&ConnectionError> for Failure {
                 ),
                 _ => Failure::retry(c"disconnected", error.to_string()),
             },
-            ConnectionError::IoError(io) if is_tls(io) => {
-                Failure::reject(c"tls", format!("TLS: {io}"))
-            }
+            ConnectionError::IoError(io) if is_tls(io) => match crate::tls::last_refusal() {
+                Some(reason) => Failure::reject(
+                    c"tls",
+                    format!("TLS: the node's certificate is refused: {reason}"),
+                ),
+                None => Failure::reject(c"tls", format!("TLS: {io}")),
+            },
             _ => Failure::retry(c"disconnected", error.to_string()),
         }
     }

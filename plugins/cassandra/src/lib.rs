@@ -4,6 +4,7 @@
 //!     abi.rs      the structs of the border      session.rs  connecting, the thread, statements
 //!     rows.rs     columns and values to bind     write.rs    hundreds of rows in flight
 //!     cells.rs    an answer's rows               failure.rs  errors in four classes
+//!     tls.rs      certificates
 //! ```
 //!
 //! Nothing unwinds across the border: a panic becomes US_FATAL with its message (`guard`). Memory is
@@ -14,6 +15,7 @@ mod cells;
 mod failure;
 mod rows;
 mod session;
+mod tls;
 mod write;
 
 use std::alloc::System;
@@ -229,6 +231,7 @@ fn run_query(session: &Session, cql: &str, taker: Taker) -> Result<(), Failure> 
         statement.set_load_balancing_policy(session.schema_node());
     } else {
         statement.set_is_idempotent(true);
+        statement.set_execution_profile_handle(Some(session.settings.patient.clone()));
     }
     let mut state = PagingState::start();
     let mut first = true;

@@ -8,9 +8,8 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use openssl::ssl::{SslConnector, SslConnectorBuilder, SslFiletype, SslMethod, SslVerifyMode};
 use scylla::client::execution_profile::{ExecutionProfile, ExecutionProfileHandle};
-use scylla::client::session::{OpenSsl010Config, Session as Driver, TlsContext};
+use scylla::client::session::Session as Driver;
 use scylla::client::session_builder::SessionBuilder;
 use scylla::client::{Compression, PoolSize, SelfIdentity};
 use scylla::policies::load_balancing::{
@@ -23,6 +22,7 @@ use tokio::runtime::Runtime;
 
 use crate::abi;
 use crate::failure::Failure;
+use crate::tls;
 
 /// A node that says nothing for so long gets the question again: a second node is asked, or the
 /// connection is given up.
@@ -42,8 +42,9 @@ pub struct Settings {
     pub timeout: Duration,
     /// How many requests at a time the server bears, as far as is known: at most in_flight.
     pub window: AtomicU32,
-    /// For rows: no timer a request, since write.rs watches all of them at once.
-    rows: ExecutionProfileHandle,
+    /// No timer a request and no second try beside the first: for rows, since write.rs watches all of them
+    /// at once, and for queries, which may take their time.
+    pub patient: ExecutionProfileHandle,
 }
 
 #[derive(Default)]
@@ -63,39 +64,6 @@ fn consistency(number: u32) -> Consistency {
         .ok()
         .and_then(|number| Consistency::try_from(number).ok())
         .unwrap_or(Consistency::LocalQuorum)
-}
-
-fn tls_failure(what: &str, file: &str, error: &dyn std::fmt::Display) -> Failure {
-    Failure::reject(c"tls", format!("the {what} {file} cannot be used: {error}"))
-}
-
-fn tls_context(config: &abi::Config) -> Result<TlsContext, Failure> {
-    let text = |pointer| unsafe { abi::text(pointer) };
-    let broken = |error| Failure::fatal(c"tls", format!("TLS: {error}"));
-    let mut tls: SslConnectorBuilder = SslConnector::builder(SslMethod::tls()).map_err(broken)?;
-    if let Some(file) = text(config.tls_ca) {
-        tls.set_ca_file(file)
-            .map_err(|error| tls_failure("CA's certificate", file, &error))?;
-    }
-    if let Some(file) = text(config.tls_cert) {
-        tls.set_certificate_chain_file(file)
-            .map_err(|error| tls_failure("certificate", file, &error))?;
-    }
-    if let Some(file) = text(config.tls_key) {
-        tls.set_private_key_file(file, SslFiletype::PEM)
-            .map_err(|error| tls_failure("key", file, &error))?;
-        tls.check_private_key()
-            .map_err(|error| tls_failure("key", file, &error))?;
-    }
-    tls.set_verify(if config.tls_verify {
-        SslVerifyMode::PEER
-    } else {
-        SslVerifyMode::NONE
-    });
-    if let Some(name) = text(config.tls_name) {
-        tls.verify_param_mut().set_host(name).map_err(broken)?;
-    }
-    Ok(TlsContext::OpenSsl010Config(OpenSsl010Config::new(tls)))
 }
 
 fn builder(config: &abi::Config) -> Result<SessionBuilder, Failure> {
@@ -145,7 +113,7 @@ fn builder(config: &abi::Config) -> Result<SessionBuilder, Failure> {
         builder = builder.user(username, text(config.password).unwrap_or_default());
     }
     if config.tls {
-        builder = builder.tls_context(Some(tls_context(config)?));
+        builder = builder.tls_context(Some(tls::context(config)?));
     }
     Ok(builder)
 }
@@ -191,7 +159,7 @@ impl Session {
                 Failure::fatal(c"threads", format!("a thread cannot be started: {error}"))
             })?;
         let timeout = Duration::from_millis(config.timeout_ms.into());
-        let rows = ExecutionProfile::builder()
+        let patient = ExecutionProfile::builder()
             .consistency(consistency(config.consistency))
             .request_timeout(None)
             .build()
@@ -204,7 +172,7 @@ impl Session {
                 in_flight: config.in_flight.max(1),
                 timeout,
                 window: AtomicU32::new(config.in_flight.max(1)),
-                rows,
+                patient,
             },
         };
         let driver = session.run(async {
@@ -248,7 +216,7 @@ impl Session {
             .map_err(|error| Failure::from(&error))?;
         single.set_is_idempotent(true);
         let mut rows = single.clone();
-        rows.set_execution_profile_handle(Some(self.settings.rows.clone()));
+        rows.set_execution_profile_handle(Some(self.settings.patient.clone()));
         let mut statements = self.lock();
         let number = statements.prepared.len() as u32;
         statements

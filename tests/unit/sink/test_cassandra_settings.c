@@ -47,7 +47,7 @@ static void test_defaults(void **state)
 	assert_int_equal(s.wait_ms, 60000);
 	assert_int_equal(s.ttl_s, 0);
 	assert_false(s.config.tls);
-	assert_true(s.config.tls_verify);
+	assert_int_equal(s.config.tls_verify, CASSANDRA_TLS_VERIFY_NODE);
 	assert_null(s.config.username);
 	assert_null(s.replication);
 	cassandra_settings_release(&s);
@@ -63,7 +63,7 @@ static void test_everything_is_read(void **state)
 	};
 	struct cassandra_settings s = read_ok(
 	    "//db1:19042,db2,[::1]:9043/Keys_1?consistency=quorum&datacenter=dc1&"
-	    "replication=dc1:3,dc2:2&ttl=1d&username=u&tls_ca=/a%20b.pem&tls_verify=off&"
+	    "replication=dc1:3,dc2:2&ttl=1d&username=u&tls_ca=/a%20b.pem&tls_verify=ca&"
 	    "compression=lz4&in_flight=512&connections=2&wait=none",
 	    settings, COUNT(settings));
 
@@ -80,7 +80,7 @@ static void test_everything_is_read(void **state)
 	assert_string_equal(s.config.username, "u");
 	assert_string_equal(s.config.password, "s3cret");
 	assert_true(s.config.tls); /* since a CA is given */
-	assert_false(s.config.tls_verify);
+	assert_int_equal(s.config.tls_verify, CASSANDRA_TLS_VERIFY_CA);
 	assert_string_equal(s.config.tls_ca, "/a b.pem");
 	assert_int_equal(s.config.compression, CASSANDRA_COMPRESSION_LZ4);
 	assert_int_equal(s.config.in_flight, 512); /* the URI wins */
