@@ -19,6 +19,24 @@ struct stored_scan {
 	struct err *err;
 };
 
+/* Of cells that hold stamps; 0: all are NULL, the row has none. */
+static int64_t greatest(const struct sink_cell *cells, size_t count)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		char text[32] = "";
+		int64_t stamp;
+
+		if (cells[i].text.len < sizeof(text) && cells[i].text.len)
+			memcpy(text, cells[i].text.data, cells[i].text.len);
+		stamp = strtoll(text, NULL, 10);
+		if (stamp > most)
+			most = stamp;
+	}
+	return most;
+}
+
 static bool take_stored(void *user, size_t columns, const char *const *names,
 			const struct sink_cell *row)
 {
@@ -26,13 +44,12 @@ static bool take_stored(void *user, size_t columns, const char *const *names,
 	struct deep *deep = scan->deep;
 	const struct table_def *table = plan_table(deep->verify->config->plan, scan->t);
 	struct spill_entry entry = { .partition = 0 };
-	char stamp[32] = "";
 	bool room = true;
 
 	(void)names;
 	if (!row)
 		return true;
-	if (columns != table->column_count + 1)
+	if (columns < table->column_count)
 		return false;
 	buf_reset(&deep->key);
 	for (size_t c = 0; c < table->column_count; c++) {
@@ -48,16 +65,40 @@ static bool take_stored(void *user, size_t columns, const char *const *names,
 		digest_key_part(&deep->key, buf_span(&deep->value));
 		room = room && !deep->value.failed;
 	}
-	if (row[table->column_count].text.len < sizeof(stamp) && row[table->column_count].text.len)
-		memcpy(stamp, row[table->column_count].text.data,
-		       row[table->column_count].text.len);
-	entry.order = strtoll(stamp, NULL, 10);
+	entry.order = greatest(&row[table->column_count], columns - table->column_count);
 	if (deep->key.failed || !room)
 		scan->status = err_no_memory(scan->err, "comparing rows");
 	else
 		scan->status = spill_add(deep->stored[scan->t], &entry, buf_span(&deep->key),
 					 deep->hashes, table->column_count, scan->err);
 	return scan->status == US_OK;
+}
+
+static bool is_key(const struct table_def *table, size_t column)
+{
+	for (size_t k = 0; k < table->key_count; k++)
+		if (table->key[k] == column)
+			return true;
+	return false;
+}
+
+/*
+ * All columns, then what holds the stamp. Where NULLs keep former values and each value has a stamp
+ * of its own, the greatest need not be the last record's: then the row has none.
+ */
+static void append_query(struct buf *out, const struct sink *sink, const struct table_def *table)
+{
+	const char *function = sink->ops->stamp_function;
+
+	buf_append_text(out, "SELECT ");
+	for (size_t c = 0; c < table->column_count; c++)
+		buf_printf(out, "%s\"%s\"", c ? ", " : "", table->columns[c].name);
+	if (!function)
+		buf_append_text(out, ", \"_stamp\"");
+	for (size_t c = 0; function && !table->keep_nulls && c < table->column_count; c++)
+		if (!is_key(table, c))
+			buf_printf(out, ", %s(\"%s\")", function, table->columns[c].name);
+	buf_printf(out, " FROM \"%s\"", table->name);
 }
 
 static enum status read_table(struct deep *deep, size_t t, struct err *err)
@@ -69,10 +110,7 @@ static enum status read_table(struct deep *deep, size_t t, struct err *err)
 	enum status status;
 
 	buf_init(&query, 1 << 16);
-	buf_append_text(&query, "SELECT ");
-	for (size_t c = 0; c < table->column_count; c++)
-		buf_printf(&query, "\"%s\", ", table->columns[c].name);
-	buf_printf(&query, "\"_stamp\" FROM \"%s\"", table->name);
+	append_query(&query, sink, table);
 	status = query.failed ? err_no_memory(err, "comparing rows")
 			      : sink->ops->query(sink, buf_text(&query), take_stored, &scan, err);
 	buf_release(&query);
@@ -181,6 +219,10 @@ static void report_missing(struct deep *deep, const struct table_def *table,
 		deep->purged_left--;
 		return;
 	}
+	if (deep->verify->sink->rows_expire) {
+		deep->expired++;
+		return;
+	}
 	describe(table, expected, &deep->value);
 	verify_differs(
 	    deep->verify, "table %s, key %s (partition %d, offset %" PRId64 "): no such row",
@@ -248,10 +290,11 @@ static enum status compare_bucket(struct deep *deep, size_t t, size_t bucket, st
 			continue;
 		}
 		compare_columns(deep, table, winner, deep->hashes, stored[j]);
-		pairs[paired++] = (struct stamped){ .partition = winner->partition,
-						    .offset = winner->offset,
-						    .stamp = stored[j]->order,
-						    .entry = winner };
+		if (stored[j]->order)
+			pairs[paired++] = (struct stamped){ .partition = winner->partition,
+							    .offset = winner->offset,
+							    .stamp = stored[j]->order,
+							    .entry = winner };
 		j++;
 	}
 	check_stamps(deep, table, pairs, paired);

@@ -21,7 +21,15 @@ static void append_real(struct buf *out, double value)
 	buf_append(out, &value, sizeof(value));
 }
 
-bool digest_column(const struct column *column, int64_t row, struct buf *out)
+/* The multiple of `unit` that is not above it. */
+static int64_t floor_to(int64_t value, int64_t unit)
+{
+	int64_t rest = value % unit;
+
+	return value - rest - (rest < 0 ? unit : 0);
+}
+
+bool digest_column(const struct column *column, int64_t row, int64_t unit_us, struct buf *out)
 {
 	char text[CLOCK_TEXT_MAX];
 	size_t len;
@@ -48,7 +56,8 @@ bool digest_column(const struct column *column, int64_t row, struct buf *out)
 		append_int(out, column_bool(column, row));
 		break;
 	case COLUMN_TIMESTAMP:
-		len = clock_format_us(((const int64_t *)column->data)[row], text);
+		len = clock_format_us(floor_to(((const int64_t *)column->data)[row], unit_us),
+				      text);
 		buf_append(out, text, len);
 		break;
 	case COLUMN_DATE:

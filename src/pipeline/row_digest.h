@@ -12,8 +12,9 @@
 #include "core/column.h"
 #include "sink/sink.h"
 
-/* Append a value's canonical bytes to `out`; false: it is NULL (nothing is appended). */
-bool digest_column(const struct column *column, int64_t row, struct buf *out);
+/* Append a value's canonical bytes to `out`; false: it is NULL (nothing is appended). Of a
+ * timestamp the sink keeps whole multiples of `unit_us` microseconds. */
+bool digest_column(const struct column *column, int64_t row, int64_t unit_us, struct buf *out);
 bool digest_cell(enum column_type type, const struct sink_cell *cell, struct buf *out);
 /* Of canonical bytes; never 0, which stands for NULL. */
 uint32_t digest_hash(struct span bytes);

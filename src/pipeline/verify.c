@@ -84,17 +84,33 @@ static bool take_count(void *user, size_t columns, const char *const *names,
 	return true;
 }
 
+static bool count_row(void *user, size_t columns, const char *const *names,
+		      const struct sink_cell *row)
+{
+	int64_t *count = user;
+
+	(void)columns;
+	(void)names;
+	*count += row != NULL;
+	return true;
+}
+
 static enum status count_rows(struct verify *verify, struct err *err)
 {
 	enum status status = US_OK;
 
 	for (size_t t = 0; t < plan_table_count(verify->config->plan) && status == US_OK; t++) {
-		char query[256];
+		const struct table_def *table = plan_table(verify->config->plan, t);
+		bool reads = verify->sink->ops->counts_by_reading;
+		char query[512];
 
-		snprintf(query, sizeof(query), "SELECT count(*) FROM \"%s\"",
-			 plan_table(verify->config->plan, t)->name);
-		status = verify->sink->ops->query(verify->sink, query, take_count, &verify->rows[t],
-						  err);
+		if (reads)
+			snprintf(query, sizeof(query), "SELECT \"%s\" FROM \"%s\"",
+				 table->columns[table->key[0]].name, table->name);
+		else
+			snprintf(query, sizeof(query), "SELECT count(*) FROM \"%s\"", table->name);
+		status = verify->sink->ops->query(
+		    verify->sink, query, reads ? count_row : take_count, &verify->rows[t], err);
 	}
 	return status;
 }
@@ -368,7 +384,7 @@ static void check_rows(struct verify *verify)
 			verify_differs(verify,
 				       "%s: %" PRId64 " rows, but only %" PRId64 " were written",
 				       sum->table->name, verify->rows[t], sum->rows);
-		if (sum->rows > 0 && verify->rows[t] == 0)
+		if (sum->rows > 0 && verify->rows[t] == 0 && !verify->sink->rows_expire)
 			verify_differs(verify, "%s: it is empty, but %" PRId64 " rows were written",
 				       sum->table->name, sum->rows);
 	}

@@ -35,14 +35,16 @@ static enum status expect_rows(struct deep *deep, size_t t, const struct row_bat
 		buf_reset(&deep->key);
 		for (size_t c = 0; c < table->column_count; c++) {
 			buf_reset(&deep->value);
-			deep->hashes[c] = digest_column(&rows->columns[c], r, &deep->value)
+			deep->hashes[c] = digest_column(&rows->columns[c], r, deep->unit_us,
+							&deep->value)
 					      ? digest_hash(buf_span(&deep->value))
 					      : 0;
 			room = room && !deep->value.failed;
 		}
 		for (size_t k = 0; k < table->key_count; k++) {
 			buf_reset(&deep->value);
-			digest_column(&rows->columns[table->key[k]], r, &deep->value);
+			digest_column(&rows->columns[table->key[k]], r, deep->unit_us,
+				      &deep->value);
 			digest_key_part(&deep->key, buf_span(&deep->value));
 			room = room && !deep->value.failed;
 		}
@@ -331,6 +333,7 @@ enum status verify_deep(struct verify *verify, struct err *err)
 	const char *dir = verify->config->spill_dir;
 	enum status status;
 
+	deep.unit_us = verify->sink->ops->cuts_to_milliseconds ? 1000 : 1;
 	if (!dir)
 		dir = getenv("TMPDIR");
 	if (!dir || !*dir)
@@ -356,6 +359,11 @@ enum status verify_deep(struct verify *verify, struct err *err)
 				    " rows are from before the pass that the ledger counts, or of "
 				    "records that the log no longer holds",
 				    deep.beyond);
+		if (deep.expired)
+			verify_tell(verify,
+				    "deep: %" PRId64
+				    " rows are not there (any more): the sink's rows expire",
+				    deep.expired);
 		if (deep.would_pass)
 			verify_tell(verify,
 				    "deep: %" PRId64

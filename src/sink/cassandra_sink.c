@@ -28,6 +28,9 @@ static void cassandra_close(struct sink *base)
 static const struct sink_ops cassandra_ops = {
 	.scheme = "cassandra",
 	.tables_query = CASSANDRA_TABLES_QUERY,
+	.stamp_function = "writetime",
+	.cuts_to_milliseconds = true,
+	.counts_by_reading = true,
 	.example_query = "SELECT first_name, last_name, email FROM user_profiles LIMIT 10",
 	.prepare = cassandra_prepare,
 	.ledger = cassandra_ledger,
@@ -115,6 +118,7 @@ enum status cassandra_sink_open(struct sink **out, const char *rest,
 	sink->create = config->create && !config->read_only;
 	status = cassandra_settings_read(&sink->settings, rest, config->settings,
 					 config->setting_count, err);
+	sink->base.rows_expire = status == US_OK && sink->settings.ttl_s > 0;
 	if (status == US_OK)
 		status = cassandra_plugin_load(&sink->api, err);
 	if (status == US_OK)

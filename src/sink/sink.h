@@ -80,6 +80,16 @@ struct sink_ops {
 	const char *tables_query;
 	const char *example_query;
 	/*
+	 * What whoever reads a whole table must know. How a query gives a row's stamp: as the
+	 * column "_stamp"; or (not NULL) by this function of a column, as in "writetime": the
+	 * greatest of those outside the key, and none where they are all NULL. Whether timestamps
+	 * are cut to milliseconds. Whether a large table is better counted by reading its rows than
+	 * by count(*).
+	 */
+	const char *stamp_function;
+	bool cuts_to_milliseconds;
+	bool counts_by_reading;
+	/*
 	 * Make the tables, the ledger and the marks fit `tables` (the definitions are borrowed
 	 * until close, the array is not): missing
 	 * tables and columns are added when config.create, anything else that differs is US_REJECT,
@@ -121,6 +131,7 @@ struct sink_ops {
 
 struct sink {
 	const struct sink_ops *ops;
+	bool rows_expire; /* they vanish some time after they were written */
 };
 
 /* config's texts are copied. */
