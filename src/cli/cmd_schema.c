@@ -7,8 +7,10 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/pipeline_file.h"
+#include "cli/stream.h"
 #include "core/diag.h"
 #include "sink/cassandra_ddl.h"
+#include "sink/cassandra_settings.h"
 #include "sink/ddl.h"
 
 #define SCHEMA_MAX ((size_t)64 << 20)
@@ -25,22 +27,45 @@ static enum status schema_sqlite(const struct plan *plan, const struct options *
 	return out->failed ? err_no_memory(err, "writing the schema") : US_OK;
 }
 
+/* The keyspace, its replication and what else the URI says; the defaults where the sink is another.
+ */
+static enum status read_settings(struct cassandra_settings *out, const struct options *options,
+				 struct err *err)
+{
+	const struct span scheme = SPAN_LITERAL("cassandra:");
+	struct sink_config config;
+	bool is_cassandra;
+
+	sink_config_from_options(&config, options);
+	is_cassandra = strncmp(config.uri, scheme.data, scheme.len) == 0;
+	return cassandra_settings_read(out, is_cassandra ? config.uri + scheme.len : "//localhost",
+				       config.settings, config.setting_count, err);
+}
+
 static enum status schema_cassandra(const struct plan *plan, const struct options *options,
 				    struct buf *out, struct err *err)
 {
-	const char *uri = option_text(options, OPTION_SINK);
-	char keyspace[CASSANDRA_NAME_MAX + 1];
-	enum status status = cassandra_keyspace(uri, keyspace, err);
+	struct cassandra_settings settings;
+	enum status status = read_settings(&settings, options, err);
 
 	if (status != US_OK)
 		return status;
-	cassandra_ddl_keyspace(out, keyspace, "1");
-	for (size_t i = 0; cassandra_ddl_own(out, keyspace, i); i++)
-		;
-	for (size_t i = 0; status == US_OK && i < plan_table_count(plan); i++)
-		status = cassandra_ddl_table(out, keyspace, plan_table(plan, i), err);
+	buf_append_text(out, "-- Made from the pipeline file by `userstream schema cassandra`; "
+			     "userstream makes the same by itself\n-- where it is missing.\n\n");
+	cassandra_ddl_keyspace(out, settings.keyspace,
+			       settings.replication ? settings.replication : "1");
+	for (size_t i = 0; status == US_OK && i < plan_table_count(plan); i++) {
+		buf_append_char(out, '\n');
+		status = cassandra_ddl_table(out, settings.keyspace, plan_table(plan, i), err);
+	}
+	buf_append_text(out, "\n-- What userstream keeps beside them.\n");
+	for (size_t i = 0; i < CASSANDRA_OWN_TABLES; i++) {
+		buf_append_text(out, i ? "\n" : "");
+		cassandra_ddl_own(out, settings.keyspace, i);
+	}
 	if (status == US_OK && out->failed)
 		status = err_no_memory(err, "writing the schema");
+	cassandra_settings_release(&settings);
 	return status;
 }
 
@@ -126,11 +151,12 @@ const struct command command_schema = {
 	.details =
 	    "Prints what a pipeline file means to another system: the CREATE TABLE statements that "
 	    "the SQLite sink runs, the CQL that makes the keyspace and the tables in Cassandra, or "
-	    "the record's schema and the SELECT for Apache Spark. The keyspace is that of --sink "
-	    "where it is cassandra://..., else userstream.\n"
+	    "the record's schema and the SELECT for Apache Spark. Keyspace and replication are "
+	    "those of --sink where it is cassandra://..., else userstream and 1.\n"
 	    "\n"
 	    "    userstream schema sqlite\n"
 	    "    userstream schema cassandra > cassandra/init.cql\n"
+	    "    userstream schema cassandra --sink 'cassandra://db1/users?replication=dc1:3'\n"
 	    "    userstream schema spark --pipeline pipelines/user_profiles.sql\n",
 	.id = COMMAND_SCHEMA,
 	.run = run_schema,

@@ -176,10 +176,18 @@ static void print_rows(const struct summary *summary)
 /* " --log URI" where it is not the default and would have to be said again. */
 static void append_place(struct buf *out, const struct summary *summary, enum option_id id)
 {
+	const char *quote;
+	struct buf uri;
+
 	if (!option_is_flag(summary->options, id))
 		return;
 	buf_printf(out, " --%s ", option_table[id].flag);
-	option_append_uri(out, option_text(summary->options, id));
+	buf_init(&uri, 4096);
+	option_append_uri(&uri, option_text(summary->options, id));
+	/* what a shell would take for its own */
+	quote = strpbrk(buf_text(&uri), "?&;*# $()<>|") ? "'" : "";
+	buf_printf(out, "%s%s%s", quote, buf_text(&uri), quote);
+	buf_release(&uri);
 }
 
 /* What was kept in memory ends with the process: there is nothing to look at. */

@@ -211,10 +211,13 @@ void options_env_example(struct buf *out)
 
 /* ---- URIs --------------------------------------------------------------------------------- */
 
+/* A path of a file (password_file) is none. */
 static bool names_secret(const char *name, size_t len)
 {
 	static const char *const words[] = { "password", "passwd", "secret", "token", "key" };
 
+	if (len > 5 && strncasecmp(name + len - 5, "_file", 5) == 0)
+		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		size_t word = strlen(words[i]);
 

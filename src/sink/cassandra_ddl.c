@@ -7,8 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define SCHEME "cassandra://"
-
 static bool is_name(struct span name)
 {
 	for (size_t i = 0; i < name.len; i++) {
@@ -36,15 +34,6 @@ enum status cassandra_keyspace_of(const char *path, char out[CASSANDRA_NAME_MAX 
 	memcpy(out, name.data, name.len);
 	out[name.len] = '\0';
 	return US_OK;
-}
-
-enum status cassandra_keyspace(const char *uri, char out[CASSANDRA_NAME_MAX + 1], struct err *err)
-{
-	const char *path = "";
-
-	if (uri && strncmp(uri, SCHEME, strlen(SCHEME)) == 0)
-		path = uri + strlen(SCHEME) + strcspn(uri + strlen(SCHEME), "/?");
-	return cassandra_keyspace_of(path, out, err);
 }
 
 void cassandra_ddl_name(struct buf *out, const char *name)
@@ -184,7 +173,7 @@ enum status cassandra_ddl_table(struct buf *out, const char *keyspace,
  * together, and one query reads them. */
 static const struct {
 	const char *name, *columns;
-} own_tables[] = {
+} own_tables[CASSANDRA_OWN_TABLES] = {
 	{ CASSANDRA_LEDGER,
 	  "  log_identity text,\n"
 	  "  partition int,\n"
@@ -223,14 +212,11 @@ static const struct {
 			   ") WITH comment = 'userstream: what is known of this keyspace'" },
 };
 
-bool cassandra_ddl_own(struct buf *out, const char *keyspace, size_t i)
+void cassandra_ddl_own(struct buf *out, const char *keyspace, size_t i)
 {
-	if (i >= sizeof(own_tables) / sizeof(own_tables[0]))
-		return false;
 	buf_append_text(out, "CREATE TABLE IF NOT EXISTS ");
 	print_table_name(out, keyspace, own_tables[i].name);
 	buf_printf(out, " (\n%s;\n", own_tables[i].columns);
-	return true;
 }
 
 void cassandra_ddl_add_column(struct buf *out, const char *keyspace, const struct table_def *table,

@@ -18,12 +18,8 @@
 #define CASSANDRA_MARKS  "userstream_replayed"
 #define CASSANDRA_STATE  "userstream_state"
 
-/*
- * The keyspace of cassandra://host[:port][,…]/keyspace?…; "userstream" for another URI, none, or
- * one without a keyspace. US_REJECT: the name is none of Cassandra's.
- */
-enum status cassandra_keyspace(const char *uri, char out[CASSANDRA_NAME_MAX + 1], struct err *err);
-/* The same of what follows the hosts: "", "/keyspace", "/keyspace?…". */
+/* The keyspace that stands behind the hosts: "", "/keyspace", "/keyspace?…"; "userstream" where
+ * there is none. US_REJECT: the name is none of Cassandra's. */
 enum status cassandra_keyspace_of(const char *path, char out[CASSANDRA_NAME_MAX + 1],
 				  struct err *err);
 
@@ -38,8 +34,9 @@ void cassandra_ddl_keyspace(struct buf *out, const char *keyspace, const char *r
  */
 enum status cassandra_ddl_table(struct buf *out, const char *keyspace,
 				const struct table_def *table, struct err *err);
-/* The same of the i-th of the sink's own tables; false past the last. */
-bool cassandra_ddl_own(struct buf *out, const char *keyspace, size_t i);
+/* The same of the i-th of the sink's own tables. */
+#define CASSANDRA_OWN_TABLES 3
+void cassandra_ddl_own(struct buf *out, const char *keyspace, size_t i);
 /* "ALTER TABLE … ADD …" */
 void cassandra_ddl_add_column(struct buf *out, const char *keyspace, const struct table_def *table,
 			      size_t column);

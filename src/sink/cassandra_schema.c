@@ -112,9 +112,8 @@ static enum status make_own_tables(struct cassandra_sink *sink, struct err *err)
 	struct buf cql;
 
 	buf_init(&cql, CQL_MAX);
-	for (size_t i = 0; status == US_OK; i++) {
-		if (!cassandra_ddl_own(&cql, sink->settings.keyspace, i))
-			break;
+	for (size_t i = 0; status == US_OK && i < CASSANDRA_OWN_TABLES; i++) {
+		cassandra_ddl_own(&cql, sink->settings.keyspace, i);
 		status = cassandra_run_buf(sink, &cql, "make tables in", NULL, NULL, err);
 	}
 	buf_release(&cql);
