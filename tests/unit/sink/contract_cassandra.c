@@ -1,7 +1,7 @@
 /*
  * contract_cassandra.c - the sink's contract on a real Cassandra, at USERSTREAM_TEST_CASSANDRA
- * (cassandra://127.0.0.1:9042), and what is this backend's own. Each test has a keyspace of its
- * own.
+ * (cassandra://127.0.0.1:9042) with the parameters of USERSTREAM_TEST_CASSANDRA_QUERY
+ * ("?name=value", or not set). Each test has a keyspace of its own.
  */
 #include <unistd.h>
 
@@ -9,11 +9,12 @@
 
 static const char *fresh(void)
 {
-	static char uri[256];
+	static char uri[1024];
 	static int count;
+	const char *query = getenv("USERSTREAM_TEST_CASSANDRA_QUERY");
 
-	snprintf(uri, sizeof(uri), "%s/contract_%d_%d", getenv("USERSTREAM_TEST_CASSANDRA"),
-		 (int)getpid(), ++count);
+	snprintf(uri, sizeof(uri), "%s/contract_%d_%d%s", getenv("USERSTREAM_TEST_CASSANDRA"),
+		 (int)getpid(), ++count, query ? query : "");
 	return uri;
 }
 

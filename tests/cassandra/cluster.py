@@ -1,0 +1,184 @@
+"""Real Cassandras for the tests, and a program that stores into them."""
+import contextlib
+import os
+import pathlib
+import random
+import socket
+import subprocess
+import threading
+
+import pytest
+from cassandra import ConsistencyLevel
+from cassandra.auth import PlainTextAuthProvider
+from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile
+from cassandra.policies import RoundRobinPolicy, WhiteListRoundRobinPolicy
+from cassandra.query import dict_factory
+
+import conftest
+
+ROOT = conftest.ROOT
+SERVICES = ROOT / "build" / "services"
+KEEP = "USERSTREAM_KEEP" in os.environ  # the servers stay up, for the next run
+
+
+def is_free(address, port):
+    with contextlib.closing(socket.socket()) as probe:
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+        return True
+
+
+def free_port(addresses):
+    """A port for clients that is free with those for nodes and for JMX (tools/services), below those that the system gives away."""
+    while True:
+        port = random.randrange(20000, 30000)
+        others = [port - 2042, *(port - 1843 + node for node in range(len(addresses)))]
+        if all(is_free(address, one) for address in addresses for one in [port, *others]):
+            return port
+
+
+class Server:
+    """A set of tools/services with a state directory and ports of the tests' own."""
+
+    def __init__(self, name, extra=""):
+        self.name, self.extra = name, extra
+        self.state = ROOT / "build" / "test-services"
+        self.addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3"] if name.endswith("-3") else ["127.0.0.1"]
+        self.port = 19310 if KEEP else free_port(self.addresses)
+        self.password_file = None
+        self.auth = None
+        self.keyspaces = 0
+
+    def services(self, command):
+        self.state.mkdir(parents=True, exist_ok=True)
+        (SERVICES / "jars").mkdir(parents=True, exist_ok=True)  # downloaded once for users and tests
+        if not (self.state / "jars").exists():
+            (self.state / "jars").symlink_to(SERVICES / "jars")
+        extra = self.state / f"{self.name}.yaml"
+        extra.write_text(self.extra)
+        env = dict(os.environ, USERSTREAM_SERVICES=str(self.state), PORT=str(self.port), HEAP="512m", WAIT="300",
+                   EXTRA=str(extra) if self.extra else "")
+        done = subprocess.run([str(ROOT / "tools" / "services"), command, self.name], env=env, check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert done.returncode == 0, done.stdout.decode()
+
+    def up(self):
+        if not KEEP:
+            self.services("wipe")
+        self.services("up")
+
+    def pid(self, node):
+        return int((self.state / f"{self.name}-{node}" / "pid").read_text())
+
+    def authenticate(self, user, password, directory):
+        """From now on this user is who the program logs in as."""
+        self.password_file = pathlib.Path(directory) / "password"
+        self.password_file.write_text(password + "\n")
+        self.auth = (user, password)
+
+    def base(self):
+        return "cassandra://" + ",".join(f"{address}:{self.port}" for address in self.addresses)
+
+    def uri(self, keyspace, **parameters):
+        if self.password_file and "username" not in parameters:
+            parameters.update(username=self.auth[0], password_file=self.password_file)
+        query = "&".join(f"{name}={value}" for name, value in parameters.items())
+        return f"{self.base()}/{keyspace}" + (f"?{query}" if query else "")
+
+    def new_keyspace(self):
+        self.keyspaces += 1
+        return f"test_{os.getpid()}_{self.keyspaces}"
+
+    @contextlib.contextmanager
+    def session(self, node=None, **options):
+        """The Python driver's session. node: ask this one only."""
+        address = self.addresses if node is None else [self.addresses[node - 1]]
+        policy = RoundRobinPolicy() if node is None else WhiteListRoundRobinPolicy(address)
+        profile = ExecutionProfile(load_balancing_policy=policy, row_factory=dict_factory, request_timeout=120,
+                                   consistency_level=ConsistencyLevel.LOCAL_QUORUM)
+        auth = PlainTextAuthProvider(*self.auth) if self.auth else None
+        cluster = Cluster(address, port=self.port, auth_provider=auth, protocol_version=5, connect_timeout=60,
+                          execution_profiles={EXEC_PROFILE_DEFAULT: profile}, **options)
+        try:
+            yield cluster.connect()
+        finally:
+            cluster.shutdown()
+
+    def contract(self):
+        """The sink's contract tests, the C program that runs on every backend."""
+        uri = self.uri("")
+        base, _, query = uri.partition("/?")
+        env = conftest.clean_environment(USERSTREAM_PLUGINS=ROOT / "build", USERSTREAM_TEST_CASSANDRA=base.rstrip("/"),
+                                         USERSTREAM_TEST_CASSANDRA_QUERY=f"?{query}" if query else "")
+        done = subprocess.run([str(ROOT / "build" / "tests" / "sink" / "contract_cassandra")], env=env, check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert done.returncode == 0, done.stdout.decode()
+        assert b"[  PASSED  ] 26 test(s)." in done.stdout, done.stdout.decode()[-200:]
+
+
+@contextlib.contextmanager
+def running(server):
+    server.up()
+    try:
+        yield server
+    finally:
+        if not KEEP:
+            server.services("wipe")
+
+
+class CassandraProgram(conftest.Program):
+    """A Program whose sink is a keyspace of its own."""
+
+    def __init__(self, directory, server, **parameters):
+        super().__init__(directory)
+        self.server = server
+        self.keyspace = server.new_keyspace()
+        self.sink = server.uri(self.keyspace, **parameters)
+
+    def rows(self, cql, *args):
+        with self.server.session() as session:
+            session.set_keyspace(self.keyspace)
+            return list(session.execute(cql, args))
+
+    def execute(self, *statements):
+        with self.server.session() as session:
+            session.set_keyspace(self.keyspace)
+            for statement in statements:
+                session.execute(statement)
+
+    def json_rows(self, query):
+        """What `userstream query` answers."""
+        return [conftest.json.loads(line) for line in self.run("query", query, "--format", "json").stdout.splitlines()]
+
+    def write_pipeline(self, text):
+        path = self.dir / "pipeline.sql"
+        path.write_text(text)
+        self.pipeline = str(path)
+
+    def records(self, *records):
+        """Options: a file of these records as the source, by their field id."""
+        path = self.dir / f"records-{len(list(self.dir.glob('records-*')))}.jsonl"
+        path.write_text("".join(conftest.json.dumps(record) + "\n" for record in records))
+        return ["--source", f"file:{path}", "--key", "id"]
+
+
+@pytest.fixture
+def make_program(tmp_path):
+    count = 0
+
+    def make(server, **parameters):
+        nonlocal count
+        count += 1
+        directory = tmp_path / str(count)
+        directory.mkdir()
+        return CassandraProgram(directory, server, **parameters)
+
+    return make
+
+
+def in_background(function):
+    thread = threading.Thread(target=function)
+    thread.start()
+    return thread
