@@ -73,6 +73,7 @@ static void configure(struct stream *stream)
 		.accept_gap = option_bool(options, OPTION_ACCEPT_GAP),
 		.dlq_raw = option_bool(options, OPTION_DLQ_RAW),
 		.batch_records = (int)option_int(options, OPTION_BATCH),
+		.workers = (int)option_int(options, OPTION_WORKERS),
 	};
 	sink_config_from_options(&config->sink, options);
 	config->sink.create = true;

@@ -284,6 +284,18 @@ const struct option option_table[] = {
 	  .max = 4096,
 	  .commands = C(RUN) | C(PROCESS) | C(BENCH),
 	  .help = "At most so many records in one transaction of the sink" },
+	{ .id = OPTION_WORKERS,
+	  .section = PROCESSING,
+	  .flag = "workers",
+	  .variable = "USERSTREAM_WORKERS",
+	  .kind = OPTION_INTEGER,
+	  .value_name = "N",
+	  .fallback = "1",
+	  .min = 1,
+	  .max = 64,
+	  .commands = C(RUN) | C(PROCESS),
+	  .help = "Members of the consumer group in this process, each with its share of a topic's "
+		  "partitions (Kafka)" },
 
 	{ .id = OPTION_RETAIN_BYTES,
 	  .section = LOG,

@@ -288,6 +288,10 @@ static uint64_t hash_batch(const struct record *records, size_t count, const str
 	for (size_t i = 0; i < count; i++) {
 		hash = hash_bytes(records[i].key.data, records[i].key.len, hash);
 		hash = hash_bytes(records[i].value.data, records[i].value.len, hash);
+		/* of a dead letter they are the matter */
+		for (size_t h = 0; h < records[i].header_count; h++)
+			hash = hash_bytes(records[i].headers[h].value.data,
+					  records[i].headers[h].value.len, hash);
 	}
 	return after ? hash_bytes(after->data, after->len, hash) : hash;
 }

@@ -83,6 +83,8 @@ typedef enum status (*log_scan_fn)(void *user, const struct record *record, stru
 /* Read the records of all partitions that are there now, without leaving a trace in the log; of
  * each at most the last `tail` (0: all). */
 enum status log_scan(struct log *log, int64_t tail, log_scan_fn fn, void *user, struct err *err);
+/* What _topic is: the log's name of the stream, or `fallback` (which may be NULL: ""). */
+const char *log_topic(const struct log_stat *stat, const char *fallback);
 /* Read one record. *found = false when it is not held. Returns what `fn` returns. */
 enum status log_read_one(struct log *log, int32_t partition, int64_t offset, log_scan_fn fn,
 			 void *user, bool *found, struct err *err);

@@ -79,6 +79,11 @@ enum status log_scan(struct log *log, int64_t tail, log_scan_fn fn, void *user, 
 	return status;
 }
 
+const char *log_topic(const struct log_stat *stat, const char *fallback)
+{
+	return stat->topic[0] ? stat->topic : fallback ? fallback : "";
+}
+
 enum status log_read_one(struct log *log, int32_t partition, int64_t offset, log_scan_fn fn,
 			 void *user, bool *found, struct err *err)
 {

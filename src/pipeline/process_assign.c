@@ -1,10 +1,6 @@
 /*
- * process_assign.c - where to go on (process.h): the ledger's position, checked against the log. A
- * gap is never passed in silence.
- *
- *     low <= next <= high, and the record at next - 1 is the one the ledger remembers   go on
- *     next < low          records were removed before they were read                    a gap
- *     next > high         the log was cut, or put back from an older copy               a gap
+ * process_assign.c - taking a partition over, and going back to where its ledger stands
+ * (process.h).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,6 +30,8 @@ struct partition *process_partition(struct process *process, int32_t id)
 	return partition;
 }
 
+/* ---- starting over */
+
 enum status process_check_from(const char *from, struct place *place, struct err *err)
 {
 	if (place_read(from, place) && place->kind != PLACE_LATEST)
@@ -45,7 +43,7 @@ enum status process_check_from(const char *from, struct place *place, struct err
 }
 
 /* --from as an offset of this partition. */
-static enum status from_offset(struct process *process, const struct log_event *event,
+static enum status from_offset(struct process *process, const struct partition *partition,
 			       int64_t *offset, struct err *err)
 {
 	struct place place;
@@ -54,19 +52,19 @@ static enum status from_offset(struct process *process, const struct log_event *
 	if (status != US_OK)
 		return status;
 	if (place.kind == PLACE_TIME)
-		return process->reader->ops->offset_at(process->reader, event->partition,
-						       place.value, offset, err);
-	*offset = place.kind == PLACE_EARLIEST ? event->low : place.value;
-	if (*offset < event->low || *offset > event->high)
+		return process->reader->ops->offset_at(process->reader, partition->id, place.value,
+						       offset, err);
+	*offset = place.kind == PLACE_EARLIEST ? partition->low : place.value;
+	if (*offset < partition->low || *offset > partition->high)
 		return err_set(
 		    err, US_REJECT, EXIT_BAD_USAGE,
 		    "--from %s: partition %d of the log holds the offsets %" PRId64 " to %" PRId64,
-		    process->config->from, (int)event->partition, event->low, event->high);
+		    process->config->from, (int)partition->id, partition->low, partition->high);
 	return US_OK;
 }
 
-static enum status restart(struct process *process, struct partition *partition, int64_t offset,
-			   struct err *err)
+enum status process_restart(struct process *process, struct partition *partition, int64_t offset,
+			    struct err *err)
 {
 	int64_t generation;
 	enum status status = dead_letters_generation(process->letters, process->identity,
@@ -79,6 +77,53 @@ static enum status restart(struct process *process, struct partition *partition,
 	return partition_restart(partition, process->sink, process->identity,
 				 plan_fingerprint(process->config->plan), offset, generation, err);
 }
+
+enum status process_generation(struct process *process, int32_t partition, int64_t *generation,
+			       struct err *err)
+{
+	const struct plan *plan = process->config->plan;
+	enum status status = US_OK;
+	struct ledger_row row;
+	struct buf details;
+	bool found = false;
+
+	*generation = -1;
+	buf_init(&details, DETAILS_MAX);
+	for (size_t t = 0; t < plan_table_count(plan) && status == US_OK; t++) {
+		buf_reset(&details);
+		status = process->sink->ops->ledger(process->sink, plan_table(plan, t)->name,
+						    process->identity, partition, &row, &found,
+						    &details, err);
+		if (status == US_OK && found && row.generation > *generation)
+			*generation = row.generation;
+	}
+	buf_release(&details);
+	return status;
+}
+
+/* --from, where that was not done yet; *done: it is now. */
+static enum status start_over(struct process *process, struct partition *partition, bool *done,
+			      struct err *err)
+{
+	int64_t generation, offset = 0;
+	enum status status;
+
+	*done = false;
+	if (!process->config->from)
+		return US_OK;
+	status = process_generation(process, partition->id, &generation, err);
+	if (status != US_OK || !team_begin(process->team, partition->id, generation))
+		return status;
+	status = from_offset(process, partition, &offset, err);
+	if (status == US_OK)
+		status = process_restart(process, partition, offset, err);
+	if (status == US_OK)
+		team_begun(process->team, partition->id);
+	*done = status == US_OK;
+	return status;
+}
+
+/* ---- the first time */
 
 /* The ledger knows nothing of this partition, but letters may be there, of a table that was
  * deleted: this pass judges anew what they judged. */
@@ -93,48 +138,7 @@ static enum status first_pass(struct process *process, struct partition *partiti
 	return status;
 }
 
-/* Records [next, low) are gone. */
-static enum status pass_gap(struct process *process, struct partition *partition, int64_t low,
-			    struct err *err)
-{
-	int64_t lost = low - partition->next;
-
-	if (!process->config->accept_gap)
-		return err_set(
-		    err, US_REJECT, EXIT_BAD_DATA,
-		    "partition %d: the log does not hold the offsets %" PRId64 " to %" PRId64
-		    " any more: %" PRId64
-		    " records were removed before they were stored. To count them as lost "
-		    "and go on: --accept-gap",
-		    (int)partition->id, partition->next, low - 1, lost);
-	note(NOTE_WARN, "process", "records are lost", NOTE_INT("partition", partition->id),
-	     NOTE_INT("from", partition->next), NOTE_INT("count", lost));
-	for (size_t t = 0; t < partition->table_count; t++)
-		partition->totals[t].lost += lost;
-	meter_add(&process->meter->lost, lost);
-	partition->next = low;
-	partition->check_anchor = false;
-	partition->anchor_timestamp_us = 0;
-	partition->anchor_hash = 0;
-	partition_fix_stamps(partition);
-	return process_move(process, partition, err);
-}
-
-/* The log ends before the position: it is not the log that was read. */
-static enum status pass_cut(struct process *process, struct partition *partition,
-			    const struct log_event *event, struct err *err)
-{
-	if (!process->config->accept_gap)
-		return err_set(
-		    err, US_REJECT, EXIT_BAD_DATA,
-		    "partition %d: the ledger stands at offset %" PRId64
-		    ", but the log ends at %" PRId64
-		    ": it was cut, or put back from an older copy. To go on with what it "
-		    "holds from now on: --accept-gap; to fill the table again from it: "
-		    "userstream process --from earliest",
-		    (int)partition->id, partition->next, event->high);
-	return restart(process, partition, event->high, err);
-}
+/* ---- going on */
 
 /* Letters at or after the position are of a pass that the ledger never counted: say so. */
 static enum status void_letters(struct process *process, const struct partition *partition,
@@ -191,60 +195,57 @@ static void tell_changed_pipeline(const struct process *process, const struct pa
 		     NOTE_INT("partition", partition->id), NOTE_INT("offset", partition->next));
 }
 
-static enum status seek(struct process *process, struct partition *partition, int64_t low,
-			struct err *err)
+enum status process_seek(struct process *process, struct partition *partition, struct err *err)
 {
 	int64_t offset = partition->next;
 
 	partition->check_anchor = partition->anchor_timestamp_us != 0 &&
-				  offset > partition->first && offset > low;
+				  offset > partition->first && offset > partition->low;
 	if (partition->check_anchor)
 		offset--;
 	return process->reader->ops->seek(process->reader, partition->id, offset, err);
 }
 
-enum status process_assign(struct process *process, const struct log_event *event, struct err *err)
+/* Everything from the ledger. */
+static enum status load(struct process *process, struct partition *partition, struct err *err)
 {
-	struct partition *partition = process_partition(process, event->partition);
-	bool from, found = false;
-	enum status status = US_OK;
+	bool found = false;
+	enum status status = partition_load(partition, process->sink, process->identity,
+					    partition->low, &found, err);
 
-	if (!partition)
-		return err_no_memory(err, "taking a partition over");
-	handover_wait(&process->handover, 0);
-	from = process->config->from && !partition->from_done;
-	if (from) {
-		int64_t offset = 0;
-
-		status = from_offset(process, event, &offset, err);
-		if (status == US_OK)
-			status = restart(process, partition, offset, err);
-		if (status == US_OK)
-			partition->from_done = true;
-	} else {
-		status = partition_load(partition, process->sink, process->identity, event->low,
-					&found, err);
-		if (status == US_OK)
-			tell_changed_pipeline(process, partition);
-		if (status == US_OK && !found)
-			status = first_pass(process, partition, err);
-		if (status == US_OK && !found)
-			status = former_stamp(process, partition, err);
-	}
 	if (status != US_OK)
 		return status;
-	partition->owned = true;
-	partition->high = event->high;
+	tell_changed_pipeline(process, partition);
+	if (found)
+		return US_OK;
+	status = first_pass(process, partition, err);
+	return status == US_OK ? former_stamp(process, partition, err) : status;
+}
+
+enum status process_take(struct process *process, struct partition *partition, struct err *err)
+{
+	bool done;
+	enum status status;
+
+	handover_wait(&process->handover, 0);
+	status = start_over(process, partition, &done, err);
+	if (status == US_OK && !done)
+		status = load(process, partition, err);
+	if (status == US_OK && partition->next > partition->high)
+		status = process_pass_cut(process, partition, err);
+	if (status != US_OK)
+		return status;
 	partition->letters_through = partition->next;
-	if (partition->next > event->high)
-		status = pass_cut(process, partition, event, err);
-	if (status == US_OK)
-		partition_fix_stamps(partition);
-	if (status == US_OK)
-		status = void_letters(process, partition, err);
-	if (status == US_OK && partition->next < event->low)
-		status = pass_gap(process, partition, event->low, err);
-	return status == US_OK ? seek(process, partition, event->low, err) : status;
+	partition_fix_stamps(partition);
+	status = void_letters(process, partition, err);
+	if (status != US_OK)
+		return status;
+	partition->pending = false;
+	partition->owned = true;
+	process_tell(process, partition);
+	if (partition->next < partition->low)
+		status = process_pass_gap(process, partition, err);
+	return status == US_OK ? process_seek(process, partition, err) : status;
 }
 
 enum status process_lost(struct process *process, const struct log_event *event, struct err *err)
@@ -254,42 +255,56 @@ enum status process_lost(struct process *process, const struct log_event *event,
 
 	if (!partition || !partition->owned)
 		return US_OK;
+	partition->low = event->low;
+	partition->high = event->high;
 	if (event->low > partition->next)
-		status = pass_gap(process, partition, event->low, err);
-	return status == US_OK ? seek(process, partition, event->low, err) : status;
+		status = process_pass_gap(process, partition, err);
+	return status == US_OK ? process_seek(process, partition, err) : status;
+}
+
+/* Did another write the ledger of a partition that was ours? */
+static enum status moved(struct process *process, struct partition *partition, struct err *err)
+{
+	if (!process->log->ops->shared) {
+		err_set(err, US_FATAL, EXIT_TRY_AGAIN,
+			"partition %d was taken over by another process: its ledger moved to "
+			"offset %" PRId64,
+			(int)partition->id, partition->next);
+		err->kind = "ownership";
+		return US_FATAL;
+	}
+	partition->owned = false;
+	partition->pending = true;
+	process_tell(process, partition);
+	return US_OK;
+}
+
+static enum status rewind_one(struct process *process, struct partition *partition, struct err *err)
+{
+	int64_t base = partition->stamp_base, handed = partition->next;
+	int64_t generation = partition->generation;
+	bool found;
+	enum status status = partition_load(partition, process->sink, process->identity,
+					    partition->first, &found, err);
+
+	if (status != US_OK)
+		return status;
+	if (!found)
+		partition->generation = generation; /* not yet in the ledger */
+	/* within one assignment B stays, so what was written without our knowing is written
+	 * over with the same stamps */
+	partition->stamp_base = base;
+	if (partition->next > handed || partition->generation != generation)
+		return moved(process, partition, err);
+	return process_seek(process, partition, err);
 }
 
 enum status process_rewind(struct process *process, struct err *err)
 {
 	enum status status = US_OK;
 
-	for (size_t i = 0; i < process->partition_count && status == US_OK; i++) {
-		struct partition *partition = process->partitions[i];
-		int64_t low = partition->first;
-		int64_t base = partition->stamp_base, handed = partition->next;
-		int64_t generation = partition->generation;
-		bool found;
-
-		if (!partition->owned)
-			continue;
-		status = partition_load(partition, process->sink, process->identity, low, &found,
-					err);
-		if (status != US_OK)
-			break;
-		if (!found)
-			partition->generation = generation; /* not yet in the ledger */
-		/* within one assignment B stays, so what was written without our knowing is written
-		 * over with the same stamps */
-		partition->stamp_base = base;
-		if (partition->next > handed || partition->generation != generation) {
-			status = err_set(err, US_FATAL, EXIT_TRY_AGAIN,
-					 "partition %d was taken over by another process: its "
-					 "ledger moved to offset %" PRId64,
-					 (int)partition->id, partition->next);
-			err->kind = "ownership";
-			break;
-		}
-		status = seek(process, partition, low, err);
-	}
+	for (size_t i = 0; i < process->partition_count && status == US_OK; i++)
+		if (process->partitions[i]->owned)
+			status = rewind_one(process, process->partitions[i], err);
 	return status;
 }

@@ -13,21 +13,12 @@
 
 enum status process_flush_letters(struct process *process, struct err *err)
 {
-	struct component *component = &process->component;
+	enum status status = letter_flush(&process->writer, process->letters, err);
 
-	for (;;) {
-		enum status status = letter_flush(&process->writer, process->letters, err);
-
-		if (status == US_REJECT) {
-			err_prefix(err, "writing a dead letter");
-			return US_FATAL;
-		}
-		if (status != US_RETRY)
-			return status;
-		if (component_sleep(component, component_retry(component, err), false) ||
-		    component_out_of_patience(component))
-			return US_RETRY;
-	}
+	letter_clear(&process->writer);
+	if (status != US_OK)
+		err_prefix(err, "writing a dead letter");
+	return status == US_REJECT ? US_FATAL : status;
 }
 
 static enum status add_letter(struct process *process, const struct partition *partition,
@@ -35,7 +26,6 @@ static enum status add_letter(struct process *process, const struct partition *p
 			      struct err *err)
 {
 	bool withhold = rejection->kind == REJECT_MALFORMED && !process->config->dlq_raw;
-	const char *topic = process->config->topic;
 	char sha256[65] = "", *kept = NULL;
 	struct dead_letter letter = {
 		.kind = LETTER_NEW,
@@ -49,7 +39,7 @@ static enum status add_letter(struct process *process, const struct partition *p
 		.reason = span_of(rejection->reason),
 		.name = span_of(rejection->name),
 		.text = span_of(rejection->text),
-		.topic = span_of(topic ? topic : ""),
+		.topic = span_of(process->topic),
 		.identity = span_of(process->identity),
 		.fingerprint = span_of(plan_fingerprint(process->config->plan)),
 		.key = record->key,
@@ -243,8 +233,8 @@ static enum status fail_update(struct process *process, struct partition *partit
 	if (!process_settle(process))
 		return US_RETRY;
 	if (before > 0) {
-		status = worker_transform(process->worker, process->config->topic, records, before,
-					  &result, err);
+		status = worker_transform(process->worker, process->topic, records, before, &result,
+					  err);
 		if (status == US_OK)
 			status = hand_over(process, partition, records, before, record->offset,
 					   &result, err);
@@ -265,8 +255,7 @@ static enum status process_chunk(struct process *process, struct partition *part
 	handover_wait(&process->handover, 1);
 	if (!process_settle(process))
 		return US_RETRY;
-	status = worker_transform(process->worker, process->config->topic, records, count, &result,
-				  err);
+	status = worker_transform(process->worker, process->topic, records, count, &result, err);
 	if (status != US_OK)
 		return US_FATAL;
 	if (result.failed_record >= 0)
@@ -292,27 +281,6 @@ static size_t chunk_size(const struct process *process, const struct partition *
 	return count;
 }
 
-/* The record before the position must be the one that the ledger remembers. */
-static enum status check_anchor(struct process *process, struct partition *partition,
-				const struct record *record, struct err *err)
-{
-	struct span value = record->value.data ? record->value : SPAN_LITERAL("");
-
-	partition->check_anchor = false;
-	if (record->timestamp_us == partition->anchor_timestamp_us &&
-	    hash_bytes(value.data, value.len, 0) == partition->anchor_hash)
-		return US_OK;
-	if (!process->config->accept_gap)
-		return err_set(
-		    err, US_REJECT, EXIT_BAD_DATA,
-		    "partition %d: the record at offset %" PRId64
-		    " is not the one that was stored from there: the log was made anew or "
-		    "changed. To go on from there all the same: --accept-gap; to fill the "
-		    "table again from this log: userstream process --from earliest",
-		    (int)partition->id, record->offset);
-	return US_OK;
-}
-
 enum status process_records(struct process *process, struct partition *partition,
 			    const struct log_event *event, struct err *err)
 {
@@ -320,8 +288,13 @@ enum status process_records(struct process *process, struct partition *partition
 	size_t count = event->record_count;
 	enum status status = US_OK;
 
-	if (partition->check_anchor && records[0].offset == partition->next - 1)
-		status = check_anchor(process, partition, &records[0], err);
+	if (partition->check_anchor && count && records[0].offset == partition->next - 1) {
+		bool fits;
+
+		status = process_check_anchor(process, partition, &records[0], &fits, err);
+		if (status != US_OK || !fits)
+			return status;
+	}
 	partition->check_anchor = false;
 	while (count && records[0].offset < partition->next) {
 		records++;
@@ -334,6 +307,11 @@ enum status process_records(struct process *process, struct partition *partition
 		status = process_chunk(process, partition, records, chunk, next, err);
 		records += chunk;
 		count -= chunk;
+	}
+	if (status == US_OK && count == 0 &&
+	    event->next > partition->next) { /* a gap that is no loss */
+		partition->next = event->next;
+		status = process_move(process, partition, err);
 	}
 	/* given up because a job failed: the loop sees to that, and these records come again */
 	return status == US_RETRY && !process_settle(process) ? US_OK : status;

@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/mem.h"
 #include "core/note.h"
+#include "pipeline/dead_fold.h"
 #include "pipeline/plan_tables.h"
 #include "pipeline/process.h"
 
@@ -13,13 +14,13 @@ static enum status open_log(struct process *process, struct err *err)
 {
 	const struct supervisor_config *config = process->config;
 	struct log_config log_config = config->log;
-	struct log_reader *reader = NULL;
 	struct log_stat stat = { 0 };
 	enum status status;
 
 	log_config.create = true;
 	log_config.exclusive = log_config.read_only = false;
 	log_config.stream = LOG_RECORDS;
+	log_config.member = process->worker_number;
 	status = log_open(&process->log, &log_config, err);
 	log_config.stream = LOG_DEAD_LETTERS;
 	if (status == US_OK)
@@ -33,15 +34,23 @@ static enum status open_log(struct process *process, struct err *err)
 	if (status != US_OK)
 		return status;
 	snprintf(process->identity, sizeof(process->identity), "%s", stat.identity);
+	snprintf(process->topic, sizeof(process->topic), "%s", log_topic(&stat, config->topic));
 	log_stat_release(&stat);
-	status = process->log->ops->reader_open(
-	    process->log, config->reader ? config->reader : "process", &reader, err);
-	if (status == US_OK) {
-		pthread_mutex_lock(&process->wake_lock);
-		process->reader = reader;
-		pthread_mutex_unlock(&process->wake_lock);
-	}
-	return status;
+	return US_OK;
+}
+
+static enum status open_reader(struct process *process, struct err *err)
+{
+	const char *name = process->config->reader ? process->config->reader : "process";
+	struct log_reader *reader = NULL;
+	enum status status = process->log->ops->reader_open(process->log, name, &reader, err);
+
+	if (status != US_OK)
+		return status;
+	pthread_mutex_lock(&process->wake_lock);
+	process->reader = reader;
+	pthread_mutex_unlock(&process->wake_lock);
+	return US_OK;
 }
 
 /* Another log than the one that the rows came from: a gap of unknown size. */
@@ -74,6 +83,7 @@ static enum status note_log(struct process *process, struct err *err)
 {
 	struct sink *sink = process->sink;
 	struct buf former;
+	bool found = false;
 	enum status status;
 
 	buf_init(&former, sizeof(process->former_identity) - 1);
@@ -81,12 +91,17 @@ static enum status note_log(struct process *process, struct err *err)
 	if (status == US_OK && former.len) {
 		note(NOTE_WARN, "process", "going on with another log",
 		     NOTE_TEXT("former", buf_text(&former)), NOTE_TEXT("log", process->identity));
-		snprintf(process->former_identity, sizeof(process->former_identity), "%s",
-			 buf_text(&former));
 		status = sink->ops->state_put(sink, STATE_FORMER_LOG, buf_span(&former), err);
 	}
 	if (status == US_OK)
 		status = sink->ops->state_put(sink, STATE_LOG, span_of(process->identity), err);
+	/* perhaps another worker went on with this log, or a run before this one */
+	buf_reset(&former);
+	if (status == US_OK)
+		status = sink->ops->state_get(sink, STATE_FORMER_LOG, &former, &found, err);
+	if (status == US_OK && found)
+		snprintf(process->former_identity, sizeof(process->former_identity), "%s",
+			 buf_text(&former));
 	buf_release(&former);
 	return status;
 }
@@ -110,6 +125,25 @@ static enum status open_sink(struct process *process, struct err *err)
 	return status;
 }
 
+/* Before a start over: which pass each partition is in. */
+static enum status tell_generations(struct team *team, void *user, struct err *err)
+{
+	struct process *process = user;
+	struct log_stat stat = { 0 };
+	enum status status = process->log->ops->stat(process->log, &stat, err);
+
+	for (size_t i = 0; i < stat.partition_count && status == US_OK; i++) {
+		int64_t generation;
+
+		status = process_generation(process, stat.partitions[i].partition, &generation,
+					    err);
+		if (status == US_OK && !team_note(team, stat.partitions[i].partition, generation))
+			status = err_no_memory(err, "starting over");
+	}
+	log_stat_release(&stat);
+	return status;
+}
+
 static void wake_reader(void *user)
 {
 	process_wake(user);
@@ -118,9 +152,16 @@ static void wake_reader(void *user)
 enum status process_open(struct process *process, struct err *err)
 {
 	enum status status = open_log(process, err); /* its identity is checked by the sink's */
+	bool shared = status == US_OK && process->log->ops->shared;
 
+	process->waiting = process->complete = false;
+	process->polls = 0;
+	if (status == US_OK && !shared)
+		status = open_reader(process, err);
 	if (status == US_OK)
 		status = open_sink(process, err);
+	if (status == US_OK && process->config->from)
+		status = team_learn(process->team, tell_generations, process, err);
 	if (status == US_OK) {
 		process->worker = worker_new(process->config->plan);
 		if (!process->worker)
@@ -134,10 +175,12 @@ enum status process_open(struct process *process, struct err *err)
 		process->handover.sink = process->sink;
 		process->handover.failed = wake_reader;
 		process->handover.user = process;
-		process->polls = 0;
-	} else {
-		process_close(process);
+		/* others that share the log wait for this one, so it comes when it can work */
+		if (shared)
+			status = open_reader(process, err);
 	}
+	if (status != US_OK)
+		process_close(process);
 	return status;
 }
 
@@ -160,8 +203,10 @@ void process_close(struct process *process)
 	sink_close(process->sink);
 	process->letters = process->log = NULL;
 	process->sink = NULL;
-	for (size_t i = 0; i < process->partition_count; i++)
-		process->partitions[i]->owned = false;
+	for (size_t i = 0; i < process->partition_count; i++) {
+		process->partitions[i]->owned = process->partitions[i]->pending = false;
+		process_tell(process, process->partitions[i]);
+	}
 }
 
 void process_wake(struct process *process)
@@ -173,7 +218,7 @@ void process_wake(struct process *process)
 }
 
 enum status process_init(struct process *process, const struct supervisor_config *config,
-			 struct meter *meter, struct err *err)
+			 struct meter *meter, struct team *team, int worker, struct err *err)
 {
 	enum status status;
 
@@ -184,6 +229,8 @@ enum status process_init(struct process *process, const struct supervisor_config
 	process->config = config;
 	process->meter = meter;
 	process->trying_since_us = clock_mono_us();
+	process->team = team;
+	process->worker_number = worker;
 	pthread_mutex_init(&process->wake_lock, NULL);
 	letter_writer_init(&process->writer);
 	return US_OK;

@@ -30,6 +30,8 @@ static enum status open_logs(struct replay *replay, struct err *err)
 	if (status != US_OK)
 		return status;
 	snprintf(replay->identity, sizeof(replay->identity), "%s", stat.identity);
+	snprintf(replay->topic, sizeof(replay->topic), "%s",
+		 log_topic(&stat, replay->config->topic));
 	log_stat_release(&stat);
 	return dead_fold_read(&replay->fold, replay->letters, replay->identity, err);
 }

@@ -71,8 +71,8 @@ static enum status sieve(struct replay *replay, struct transform_result *out, si
 		*good = gather_good(replay, owner);
 		if (*good == 0)
 			return US_OK;
-		status = worker_transform(replay->worker, replay->config->topic, replay->good,
-					  *good, out, err);
+		status = worker_transform(replay->worker, replay->topic, replay->good, *good, out,
+					  err);
 		if (status != US_OK)
 			return status;
 		for (size_t i = 0; i < out->rejection_count; i++) {

@@ -28,6 +28,7 @@ struct replay {
 	struct dead_fold fold;
 	struct letter_writer writer;
 	char identity[64];
+	char topic[250]; /* _topic */
 	struct arena arena;
 	struct replay_item items[REPLAY_BATCH];
 	struct record records[REPLAY_BATCH];

@@ -1,7 +1,8 @@
 /*
- * supervisor.c - see supervisor.h. A thread for each component, and one for the clock where the run
- * is bounded in time. The components mend themselves (component.h); what is here starts them, ends
- * them in order (a drain of process begins when ingest appends no more), and reports.
+ * supervisor.c - see supervisor.h. A thread for each component (and each worker of process), and
+ * one for the clock where the run is bounded in time. The components mend themselves (component.h);
+ * what is here starts them, ends them in order (a drain of process begins when ingest appends no
+ * more), and reports.
  */
 #include "pipeline/supervisor.h"
 
@@ -15,13 +16,23 @@
 
 #define STALL_DEFAULT_MS (120 * 1000)
 
+/* One of process's. */
+struct worker_thread {
+	struct supervisor *supervisor;
+	struct process process;
+	pthread_t thread;
+	bool started;
+};
+
 struct supervisor {
 	struct supervisor_config config;
 	struct meter meter;
 	struct ingest ingest;
-	struct process process;
-	pthread_t ingest_thread, process_thread, clock_thread;
-	bool ingest_started, process_started, clock_started;
+	struct team team;
+	struct worker_thread *workers;
+	size_t worker_count; /* at least one, which is off where nothing is processed */
+	pthread_t ingest_thread, clock_thread;
+	bool ingest_started, clock_started;
 	struct waiter clock_waiter; /* woken by supervisor_free */
 	pthread_mutex_t lock;
 	pthread_cond_t ended; /* a component ended; CLOCK_MONOTONIC */
@@ -40,9 +51,22 @@ static void tell_ended(struct supervisor *supervisor)
 
 static void drain_process(struct supervisor *supervisor)
 {
-	atomic_store(&supervisor->process.upstream_ended, true);
-	component_drain(&supervisor->process.component);
-	process_wake(&supervisor->process);
+	for (size_t i = 0; i < supervisor->worker_count; i++) {
+		struct process *process = &supervisor->workers[i].process;
+
+		atomic_store(&process->upstream_ended, true);
+		component_drain(&process->component);
+		process_wake(process);
+	}
+}
+
+/* What one cannot get over the others will not either, once they have its partitions. */
+static void stop_workers(struct supervisor *supervisor)
+{
+	for (size_t i = 0; i < supervisor->worker_count; i++) {
+		component_stop(&supervisor->workers[i].process.component);
+		process_wake(&supervisor->workers[i].process);
+	}
 }
 
 static void *ingest_thread(void *arg)
@@ -58,10 +82,12 @@ static void *ingest_thread(void *arg)
 
 static void *process_thread(void *arg)
 {
-	struct supervisor *supervisor = arg;
+	struct worker_thread *worker = arg;
 
-	process_run(&supervisor->process);
-	tell_ended(supervisor);
+	process_run(&worker->process);
+	if (worker->process.component.result != US_OK)
+		stop_workers(worker->supervisor);
+	tell_ended(worker->supervisor);
 	return NULL;
 }
 
@@ -85,14 +111,41 @@ static void *clock_thread(void *arg)
 
 /* ---- start */
 
-static enum status start_thread(pthread_t *thread, bool *started, void *(*run)(void *),
-				struct supervisor *supervisor, struct err *err)
+static enum status start_thread(pthread_t *thread, bool *started, void *(*run)(void *), void *arg,
+				struct err *err)
 {
-	*started = pthread_create(thread, NULL, run, supervisor) == 0;
+	*started = pthread_create(thread, NULL, run, arg) == 0;
 	if (*started)
 		return US_OK;
 	return err_set(err, US_FATAL, EXIT_INTERNAL,
 		       "a thread cannot be started: the limit of threads is reached");
+}
+
+static enum status init_workers(struct supervisor *supervisor, struct err *err)
+{
+	size_t count = supervisor->config.workers > 1 ? (size_t)supervisor->config.workers : 1;
+	enum status status = US_OK;
+
+	supervisor->workers = mem_calloc(count, sizeof(*supervisor->workers));
+	if (!supervisor->workers)
+		return err_no_memory(err, "starting");
+	while (supervisor->worker_count < count && status == US_OK) {
+		struct worker_thread *worker = &supervisor->workers[supervisor->worker_count];
+
+		worker->supervisor = supervisor;
+		status = process_init(&worker->process, &supervisor->config, &supervisor->meter,
+				      &supervisor->team, (int)supervisor->worker_count, err);
+		if (status == US_OK)
+			supervisor->worker_count++;
+	}
+	return status;
+}
+
+static void release_workers(struct supervisor *supervisor)
+{
+	for (size_t i = 0; i < supervisor->worker_count; i++)
+		process_release(&supervisor->workers[i].process);
+	mem_free(supervisor->workers);
 }
 
 static enum status init_parts(struct supervisor *supervisor, struct err *err)
@@ -105,12 +158,13 @@ static enum status init_parts(struct supervisor *supervisor, struct err *err)
 	status = component_init(&supervisor->ingest.component, "ingest", err);
 	if (status != US_OK)
 		goto no_ingest;
-	status = process_init(&supervisor->process, &supervisor->config, &supervisor->meter, err);
+	status = init_workers(supervisor, err);
 	if (status != US_OK)
 		goto no_process;
 	supervisor->ingest.config = &supervisor->config;
 	supervisor->ingest.meter = &supervisor->meter;
 	meter_init(&supervisor->meter);
+	team_init(&supervisor->team, &supervisor->meter);
 	pthread_mutex_init(&supervisor->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -118,6 +172,7 @@ static enum status init_parts(struct supervisor *supervisor, struct err *err)
 	pthread_condattr_destroy(&attributes);
 	return US_OK;
 no_process:
+	release_workers(supervisor);
 	component_release(&supervisor->ingest.component);
 no_ingest:
 	waiter_release(&supervisor->clock_waiter);
@@ -131,11 +186,15 @@ static enum status start_threads(struct supervisor *supervisor, struct err *err)
 
 	if (!config->ingest)
 		component_set(&supervisor->ingest.component, COMPONENT_OFF, "%s", "");
-	if (!config->process)
-		component_set(&supervisor->process.component, COMPONENT_OFF, "%s", "");
-	if (config->process)
-		status = start_thread(&supervisor->process_thread, &supervisor->process_started,
-				      process_thread, supervisor, err);
+	for (size_t i = 0; i < supervisor->worker_count && status == US_OK; i++) {
+		struct worker_thread *worker = &supervisor->workers[i];
+
+		if (config->process)
+			status = start_thread(&worker->thread, &worker->started, process_thread,
+					      worker, err);
+		else
+			component_set(&worker->process.component, COMPONENT_OFF, "%s", "");
+	}
 	if (status == US_OK && config->ingest)
 		status = start_thread(&supervisor->ingest_thread, &supervisor->ingest_started,
 				      ingest_thread, supervisor, err);
@@ -189,8 +248,10 @@ void supervisor_drain(struct supervisor *supervisor)
 
 static bool all_ended(struct supervisor *supervisor)
 {
-	return component_ended(&supervisor->ingest.component) &&
-	       component_ended(&supervisor->process.component);
+	for (size_t i = 0; i < supervisor->worker_count; i++)
+		if (!component_ended(&supervisor->workers[i].process.component))
+			return false;
+	return component_ended(&supervisor->ingest.component);
 }
 
 bool supervisor_wait(struct supervisor *supervisor, int timeout_ms)
@@ -219,16 +280,14 @@ bool supervisor_wait(struct supervisor *supervisor, int timeout_ms)
 
 enum status supervisor_result(const struct supervisor *supervisor, struct err *err)
 {
-	const struct component *components[] = { &supervisor->process.component,
-						 &supervisor->ingest.component };
+	const struct component *failed = &supervisor->ingest.component;
 
-	for (size_t i = 0; i < 2; i++) {
-		if (components[i]->result == US_OK)
-			continue;
-		*err = components[i]->result_err;
-		return components[i]->result;
-	}
-	return US_OK;
+	for (size_t i = supervisor->worker_count; i-- > 0;)
+		if (supervisor->workers[i].process.component.result != US_OK)
+			failed = &supervisor->workers[i].process.component;
+	if (failed->result != US_OK)
+		*err = failed->result_err;
+	return failed->result;
 }
 
 void supervisor_free(struct supervisor *supervisor)
@@ -236,16 +295,17 @@ void supervisor_free(struct supervisor *supervisor)
 	if (!supervisor)
 		return;
 	component_stop(&supervisor->ingest.component);
-	component_stop(&supervisor->process.component);
-	process_wake(&supervisor->process);
+	stop_workers(supervisor);
 	waiter_wake(&supervisor->clock_waiter);
 	if (supervisor->clock_started)
 		pthread_join(supervisor->clock_thread, NULL);
 	if (supervisor->ingest_started)
 		pthread_join(supervisor->ingest_thread, NULL);
-	if (supervisor->process_started)
-		pthread_join(supervisor->process_thread, NULL);
-	process_release(&supervisor->process);
+	for (size_t i = 0; i < supervisor->worker_count; i++)
+		if (supervisor->workers[i].started)
+			pthread_join(supervisor->workers[i].thread, NULL);
+	release_workers(supervisor);
+	team_release(&supervisor->team);
 	component_release(&supervisor->ingest.component);
 	waiter_release(&supervisor->clock_waiter);
 	meter_release(&supervisor->meter);
@@ -263,6 +323,37 @@ static void report_component(struct component *component, struct component_statu
 	pthread_mutex_unlock(&component->lock);
 	if (out->state == COMPONENT_RUNNING && component_draining(component))
 		out->state = COMPONENT_DRAINING;
+}
+
+/* All workers as one component: in the state of the one that most is to be said of. */
+static void report_workers(struct supervisor *supervisor, struct component_status *out)
+{
+	static const enum component_state order[] = { COMPONENT_OFF,      COMPONENT_DONE,
+						      COMPONENT_RUNNING,  COMPONENT_DRAINING,
+						      COMPONENT_STARTING, COMPONENT_DEGRADED,
+						      COMPONENT_FAILED };
+	size_t most = 0;
+
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < supervisor->worker_count; i++) {
+		struct component_status one;
+		size_t rank = 0;
+
+		report_component(&supervisor->workers[i].process.component, &one);
+		while (order[rank] != one.state)
+			rank++;
+		if (rank > most || i == 0) {
+			most = rank;
+			out->state = one.state;
+			memcpy(out->reason, one.reason, sizeof(out->reason));
+		}
+		out->restarts += one.restarts;
+		out->retries += one.retries;
+		if (one.last_progress_us > out->last_progress_us)
+			out->last_progress_us = one.last_progress_us;
+		if (one.pause_until_us > out->pause_until_us)
+			out->pause_until_us = one.pause_until_us;
+	}
 }
 
 static bool is_working(const struct component_status *status)
@@ -322,8 +413,9 @@ void supervisor_report(const struct supervisor *supervisor, struct status_report
 	memset(out, 0, sizeof(*out));
 	out->started_us = supervisor->started_us;
 	report_component(&locks->ingest.component, &out->ingest);
-	report_component(&locks->process.component, &out->process);
+	report_workers(locks, &out->process);
 	meter_report(&locks->meter, out);
+	team_report(&locks->team, out);
 	out->caught_up = out->lag == 0;
 	report_stall(supervisor, out);
 }

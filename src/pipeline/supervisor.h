@@ -37,7 +37,8 @@ struct supervisor_config {
 	struct log_config log;
 	struct sink_config sink;
 	const struct plan *plan; /* process only; borrowed */
-	const char *topic;       /* _topic, and the name in messages */
+	const char *topic;       /* _topic, where the log has no name of its own */
+	int workers;             /* process: that share the log's partitions; 0: one */
 	const char *reader;      /* name of the log's reader, default "process" */
 	int64_t every_ms;
 	int64_t count;        /* > 0: stop when so many users are fetched and settled */
@@ -78,6 +79,15 @@ struct reason_count {
 };
 #define STATUS_REASONS 32
 
+/* A partition that this process owns at present. */
+struct partition_status {
+	int32_t partition;
+	int worker;
+	int64_t next; /* everything below it is settled */
+	int64_t lag;
+};
+#define STATUS_PARTITIONS 256
+
 struct status_report {
 	int64_t started_us;
 	struct component_status ingest, process;
@@ -89,6 +99,8 @@ struct status_report {
 	struct reason_count rejected_by[STATUS_REASONS];   /* by reason */
 	struct reason_count violations[STATUS_REASONS];    /* by constraint, all actions */
 	int64_t lag; /* records appended and not yet settled, all partitions; -1: unknown */
+	struct partition_status partitions[STATUS_PARTITIONS]; /* further ones are not told of */
+	size_t partition_count;
 	bool caught_up;
 	const struct histogram *latency; /* from fetched to stored, µs */
 	char cursor[256];                /* for people: "seed 7f3a… page 12" */

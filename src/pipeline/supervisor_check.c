@@ -121,8 +121,16 @@ enum status supervisor_check(const struct supervisor_config *config, struct err 
 		collect(&mistakes, &code, check_source(config, log, &one), &one);
 	if (config->process && config->from)
 		collect(&mistakes, &code, process_check_from(config->from, &from, &one), &one);
-	if (config->process && log)
+	/* members of a group share a name */
+	if (config->process && log && !log->ops->shared)
 		collect(&mistakes, &code, check_reader(config, log, &one), &one);
+	if (config->process && config->workers > 1 && log && !log->ops->shared)
+		collect(&mistakes, &code,
+			err_set(&one, US_REJECT, EXIT_BAD_CONFIG,
+				"--workers %d: this log has one reader, and so one worker; topics "
+				"of Kafka can have many",
+				config->workers),
+			&one);
 	log_close(log);
 	if (config->process)
 		collect(&mistakes, &code, check_sink(config, identity, &one), &one);

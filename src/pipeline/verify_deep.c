@@ -138,8 +138,9 @@ static enum status take_in_vain(struct deep *deep, const struct transform_result
 static enum status transform(struct deep *deep, const struct record *records, size_t count,
 			     struct transform_result *out, struct err *err)
 {
-	return worker_transform(deep->worker, deep->verify->config->topic, records, count, out,
-				err);
+	return worker_transform(deep->worker,
+				log_topic(&deep->verify->stat, deep->verify->config->topic),
+				records, count, out, err);
 }
 
 /* The first record to be looked at alone: it passes in vain, or stops the update. */

@@ -1,0 +1,268 @@
+/*
+ * test_process_shared.c - a log on a server, which others read too: partitions that come and go
+ * while the sink does not answer, a ledger that another moves, a topic made anew under its name.
+ */
+#include "harness.h"
+
+#include "faulty.h"
+
+/* ---- a memory log that says it is such a one */
+
+static struct log_ops shared_ops;
+static bool watched; /* readers are */
+
+struct watch {
+	struct log_reader base;
+	struct log_reader *inner;
+	struct faults *unused;
+	bool paused[8], owned[8];
+};
+
+static struct {
+	unsigned polls;       /* while something was paused */
+	unsigned revocations; /* told while it was */
+} seen;
+
+static enum status watch_pause(struct log_reader *reader, int32_t partition, bool paused,
+			       struct err *err)
+{
+	struct watch *self = (struct watch *)reader;
+
+	self->paused[partition] = paused;
+	return self->inner->ops->pause(self->inner, partition, paused, err);
+}
+
+/* Partition 1 is given or taken away; one that is given is not paused. */
+static enum status tell_of_one(struct watch *self, bool given, struct log_event *event,
+			       struct err *err)
+{
+	*event = (struct log_event){ .kind = given ? LOG_EVENT_ASSIGNED : LOG_EVENT_REVOKED,
+				     .partition = 1,
+				     .high = 100,
+				     .complete = true };
+	self->owned[1] = given;
+	return watch_pause(&self->base, 1, false, err);
+}
+
+/* While partitions are paused, partition 1 is taken away and given back, again and again. */
+static enum status watch_poll(struct log_reader *reader, int timeout_ms, size_t most,
+			      struct log_event *event, struct err *err)
+{
+	struct watch *self = (struct watch *)reader;
+	enum status status;
+
+	if (self->paused[0] && ++seen.polls % 2 == 0) {
+		seen.revocations += self->owned[1];
+		return tell_of_one(self, !self->owned[1], event, err);
+	}
+	if (self->owned[0] && !self->owned[1]) /* it went on without it */
+		return tell_of_one(self, true, event, err);
+	status = self->inner->ops->poll(self->inner, timeout_ms, most, event, err);
+	if (status == US_OK && event->kind == LOG_EVENT_ASSIGNED)
+		self->owned[event->partition] = true;
+	if (status == US_OK && event->kind == LOG_EVENT_RECORDS)
+		assert_false(self->paused[event->partition]);
+	return status;
+}
+
+static struct log_reader_ops watch_ops;
+
+static enum status shared_reader_open(struct log *log, const char *name, struct log_reader **out,
+				      struct err *err)
+{
+	struct faulty_log *self = (struct faulty_log *)log;
+	enum status status = self->inner->ops->reader_open(self->inner, name, out, err);
+	struct watch *watch;
+
+	if (status != US_OK || !*name || !watched)
+		return status;
+	watch = mem_calloc(1, sizeof(*watch));
+	assert_non_null(watch);
+	watch_ops = faulty_reader_ops; /* the same shape: base, inner, faults */
+	watch_ops.poll = watch_poll;
+	watch_ops.pause = watch_pause;
+	watch->base.ops = &watch_ops;
+	watch->inner = *out;
+	*out = &watch->base;
+	return US_OK;
+}
+
+static enum status shared_stat(struct log *log, struct log_stat *out, struct err *err)
+{
+	struct log *inner = ((struct faulty_log *)log)->inner;
+	enum status status = inner->ops->stat(inner, out, err);
+
+	snprintf(out->identity, sizeof(out->identity), "the same under the same name");
+	snprintf(out->topic, sizeof(out->topic), "people_topic");
+	return status;
+}
+
+static struct log *share(struct log *inner, const struct log_config *config)
+{
+	static struct faults none;
+	struct log *log = faulty_log_around(&none, inner);
+
+	(void)config;
+	shared_ops = faulty_log_ops;
+	shared_ops.shared = true;
+	shared_ops.stat = shared_stat;
+	shared_ops.reader_open = shared_reader_open;
+	log->ops = &shared_ops;
+	return log;
+}
+
+static void setup(struct harness *harness, const char *parameters)
+{
+	harness_init(harness, people_sql);
+	strncat(harness->log_uri, parameters,
+		sizeof(harness->log_uri) - 1 - strlen(harness->log_uri));
+	log_set_wrapper(share);
+}
+
+static void teardown(struct harness *harness)
+{
+	log_set_wrapper(NULL);
+	watched = false;
+	harness_release(harness);
+}
+
+/* ---- the sink does not answer */
+
+static void test_polls_go_on_while_the_sink_is_away(void **state)
+{
+	struct harness harness;
+	struct faults faults = { .every = 1,
+				 .limit = 7,
+				 .status = US_RETRY,
+				 .kind = "unreachable",
+				 .sink_write = true };
+	const struct supervisor_hooks hooks = { .user = &faults, .sink = faulty_sink_around };
+
+	(void)state;
+	setup(&harness, "?partitions=2");
+	harness_append_form(&harness, GOOD_FORM, 0, 200);
+	watched = true;
+	memset(&seen, 0, sizeof(seen));
+	harness.config.hooks = &hooks;
+	harness_run(&harness, NULL);
+	harness.config.hooks = NULL;
+	assert_int_equal(7, faults.failed);
+	assert_true(seen.polls > 7);
+	assert_true(seen.revocations > 0);
+	assert_int_equal(200, harness_query(&harness, "SELECT id FROM people", NULL));
+	harness_verify(&harness, true, 0);
+	teardown(&harness);
+}
+
+/* Nor can its ledger be read, when a partition is given. */
+static void test_a_partition_given_while_the_sink_is_away(void **state)
+{
+	struct harness harness;
+	struct faults faults = {
+		.every = 1, .limit = 9, .status = US_RETRY, .kind = "unreachable", .sink_read = true
+	};
+	const struct supervisor_hooks hooks = { .user = &faults, .sink = faulty_sink_around };
+
+	(void)state;
+	setup(&harness, "?partitions=3");
+	harness_append_form(&harness, GOOD_FORM, 0, 300);
+	watched = true;
+	memset(&seen, 0, sizeof(seen));
+	harness.config.hooks = &hooks;
+	harness_run(&harness, NULL);
+	harness.config.hooks = NULL;
+	assert_int_equal(9, faults.failed);
+	assert_true(seen.polls > 3);
+	assert_int_equal(300, harness_query(&harness, "SELECT id FROM people", NULL));
+	harness_verify(&harness, true, 0);
+	teardown(&harness);
+}
+
+/* ---- two that both think that they own the partition */
+
+static void test_two_owners_share(void **state)
+{
+	struct harness harness;
+	struct supervisor_config other;
+	struct supervisor *one, *two;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	setup(&harness, "");
+	harness_append_form(&harness, GOOD_FORM, 0, 300);
+	harness_append_form(&harness, CHILD_FORM, 300, 10);
+	harness.config.batch_records = 7;
+	other = harness.config;
+	other.reader = "second";
+	assert_int_equal(supervisor_start(&one, &harness.config, &err), US_OK);
+	assert_int_equal(supervisor_start(&two, &other, &err), US_OK);
+	assert_true(supervisor_wait(one, 60000));
+	assert_true(supervisor_wait(two, 60000));
+	supervisor_free(one);
+	supervisor_free(two);
+	harness_run(&harness, NULL);
+	harness_expect_totals(&harness, 310, 300, 10);
+	assert_int_equal(harness_pending(&harness), 10);
+	harness_verify(&harness, true, 0);
+	teardown(&harness);
+}
+
+/* ---- a topic made anew */
+
+static void refused(struct harness *harness, const char *part)
+{
+	struct err err = ERR_INIT;
+
+	assert_int_equal(US_REJECT, harness_run_as(&harness->config, NULL, &err));
+	assert_int_equal(EXIT_BAD_DATA, err.code);
+	if (!strstr(err.text, part) || !strstr(err.text, "people_topic"))
+		fail_msg("%s", err.text);
+}
+
+static void make_anew(struct harness *harness, int first, int count)
+{
+	log_memory_forget(harness->log_uri + strlen("memory:"));
+	harness_append_form(harness, GOOD_FORM, first, count);
+}
+
+static void test_a_topic_made_anew(void **state)
+{
+	struct harness harness;
+
+	(void)state;
+	setup(&harness, "");
+	harness_append_form(&harness, GOOD_FORM, 0, 50);
+	harness_run(&harness, NULL);
+	/* shorter than the position */
+	make_anew(&harness, 100, 30);
+	refused(&harness, "the ledger stands at offset 50");
+	harness.config.accept_gap = true;
+	harness_run(&harness, NULL);
+	harness.config.accept_gap = false;
+	assert_int_equal(80, harness_query(&harness, "SELECT id FROM people", NULL));
+	/* longer: only the record before the position tells */
+	make_anew(&harness, 200, 70);
+	refused(&harness, "holds the offsets 0 to 69");
+	harness.config.accept_gap = true;
+	harness_run(&harness, NULL);
+	harness.config.accept_gap = false;
+	assert_int_equal(150, harness_query(&harness, "SELECT id FROM people", NULL));
+	harness_expect_totals(&harness, 70, 70, 0);
+	/* the same again is no gap */
+	harness_append_form(&harness, GOOD_FORM, 300, 5);
+	harness_run(&harness, NULL);
+	harness_expect_totals(&harness, 75, 75, 0);
+	teardown(&harness);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_polls_go_on_while_the_sink_is_away),
+		cmocka_unit_test(test_a_partition_given_while_the_sink_is_away),
+		cmocka_unit_test(test_two_owners_share),
+		cmocka_unit_test(test_a_topic_made_anew),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
