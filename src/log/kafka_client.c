@@ -101,9 +101,13 @@ static void client_free(struct kafka_client *client)
 		while (rd_kafka_outq_len(client->rk) > 0 &&
 		       (event = rd_kafka_queue_poll(client->events, PURGE_WAIT_MS)) != NULL)
 			serve(client, event);
+		if (client->groups)
+			rd_kafka_destroy(client->groups);
 		rd_kafka_queue_destroy(client->events);
 		rd_kafka_destroy(client->rk);
 	}
+	if (client->groups_conf)
+		rd_kafka_conf_destroy(client->groups_conf);
 	pthread_cond_destroy(&client->changed);
 	pthread_mutex_destroy(&client->lock);
 	mem_free(client->brokers);
@@ -117,8 +121,15 @@ static enum status start(struct kafka_client *client, const struct kafka_setting
 	rd_kafka_conf_t *conf = NULL;
 	enum status status = kafka_settings_conf(settings, KAFKA_PRODUCER, &conf, err);
 
-	if (status != US_OK)
+	if (status == US_OK)
+		status = kafka_settings_conf(settings, KAFKA_CONSUMER, &client->groups_conf, err);
+	if (status != US_OK) {
+		if (conf)
+			rd_kafka_conf_destroy(conf);
 		return status;
+	}
+	rd_kafka_conf_set(client->groups_conf, "group.id", "userstream-requests", NULL, 0);
+	rd_kafka_conf_set_events(client->groups_conf, RD_KAFKA_EVENT_ERROR);
 	rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
 	status = kafka_handle_new(&client->rk, RD_KAFKA_PRODUCER, conf, err);
 	if (status != US_OK)
@@ -286,18 +297,53 @@ enum status kafka_client_topic(struct kafka_client *client, const char *topic,
 	return kafka_client_fail(client, err, code, "open the topic %s", topic);
 }
 
+static void share_events(rd_kafka_t *from, rd_kafka_queue_t *to)
+{
+	rd_kafka_queue_t *events = rd_kafka_queue_get_main(from);
+
+	rd_kafka_queue_forward(events, to);
+	rd_kafka_queue_destroy(events);
+}
+
+/* The handle for a kind of request. */
+static enum status handle_for(struct kafka_client *client, rd_kafka_admin_op_t kind,
+			      rd_kafka_t **out, struct err *err)
+{
+	enum status status = US_OK;
+
+	*out = client->rk;
+	if (kind != RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS &&
+	    kind != RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS)
+		return US_OK;
+	pthread_mutex_lock(&client->lock);
+	if (!client->groups) {
+		status = kafka_handle_new(&client->groups, RD_KAFKA_CONSUMER,
+					  rd_kafka_conf_dup(client->groups_conf), err);
+		if (status == US_OK)
+			share_events(client->groups, client->events);
+	}
+	*out = client->groups;
+	pthread_mutex_unlock(&client->lock);
+	return status;
+}
+
 enum status kafka_client_ask(struct kafka_client *client, rd_kafka_admin_op_t kind,
 			     kafka_send_fn *send, void *user, const char *doing,
 			     rd_kafka_event_t **out, struct err *err)
 {
-	rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(client->rk, kind);
-	rd_kafka_queue_t *answers = rd_kafka_queue_new(client->rk);
+	rd_kafka_AdminOptions_t *options;
+	rd_kafka_queue_t *answers;
 	rd_kafka_event_t *event;
 	rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
-	enum status status = US_OK;
+	rd_kafka_t *rk;
+	enum status status = handle_for(client, kind, &rk, err);
 
+	if (status != US_OK)
+		return status;
+	options = rd_kafka_AdminOptions_new(rk, kind);
+	answers = rd_kafka_queue_new(rk);
 	rd_kafka_AdminOptions_set_request_timeout(options, client->request_ms, NULL, 0);
-	send(user, client->rk, options, answers);
+	send(user, rk, options, answers);
 	event = rd_kafka_queue_poll(answers, 2 * client->request_ms);
 	if (event)
 		code = rd_kafka_event_error(event);

@@ -27,7 +27,13 @@ struct kafka_client {
 	char *brokers;
 	int request_ms;
 	rd_kafka_t *rk;
-	rd_kafka_queue_t *events;
+	/*
+	 * A consumer, of no group, for requests about groups: of a producer librdkafka 2.0 dies
+	 * when their coordinator is not where it was. Made when it is needed, from the settings.
+	 */
+	rd_kafka_t *groups;
+	rd_kafka_conf_t *groups_conf;
+	rd_kafka_queue_t *events; /* of both */
 	pthread_t thread;
 	pthread_mutex_t lock; /* of what follows, and of every append's state */
 	pthread_cond_t
