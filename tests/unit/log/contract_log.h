@@ -41,6 +41,7 @@ static void test_empty_log(void **state)
 	buf_init(&cursor, 1000);
 	cursor_of(log, &cursor);
 	assert_int_equal(0, cursor.len);
+	buf_release(&cursor);
 	struct log_reader *reader = open_reader(log, "");
 	struct log_event event = next_event(reader, 0);
 	assert_int_equal(LOG_EVENT_ASSIGNED, event.kind);
@@ -211,6 +212,7 @@ static void test_too_large_a_record_is_refused(void **state)
 	buf_init(&text, 100);
 	cursor_of(log, &text);
 	assert_int_equal(0, text.len);
+	buf_release(&text);
 	log_close(log);
 }
 

@@ -78,9 +78,6 @@ static enum status shared_reader_open(struct log *log, const char *name, struct 
 		return status;
 	watch = mem_calloc(1, sizeof(*watch));
 	assert_non_null(watch);
-	watch_ops = faulty_reader_ops; /* the same shape: base, inner, faults */
-	watch_ops.poll = watch_poll;
-	watch_ops.pause = watch_pause;
 	watch->base.ops = &watch_ops;
 	watch->inner = *out;
 	*out = &watch->base;
@@ -103,16 +100,19 @@ static struct log *share(struct log *inner, const struct log_config *config)
 	struct log *log = faulty_log_around(&none, inner);
 
 	(void)config;
-	shared_ops = faulty_log_ops;
-	shared_ops.shared = true;
-	shared_ops.stat = shared_stat;
-	shared_ops.reader_open = shared_reader_open;
 	log->ops = &shared_ops;
 	return log;
 }
 
 static void setup(struct harness *harness, const char *parameters)
 {
+	watch_ops = faulty_reader_ops; /* the same shape: base, inner, faults */
+	watch_ops.poll = watch_poll;
+	watch_ops.pause = watch_pause;
+	shared_ops = faulty_log_ops;
+	shared_ops.shared = true;
+	shared_ops.stat = shared_stat;
+	shared_ops.reader_open = shared_reader_open;
 	harness_init(harness, people_sql);
 	strncat(harness->log_uri, parameters,
 		sizeof(harness->log_uri) - 1 - strlen(harness->log_uri));
