@@ -17,9 +17,9 @@ def pairs(values, count, name):
         r = inputs.rng("pairs " + name)
         pool = values()
         out = [(a, b) for a in pool[:25] for b in pool[:25]]
-        while len(out) < count:
+        while len(out) < inputs.scaled(count):
             out.append((r.choice(pool), r.choice(pool)))
-        return out[:count]
+        return out[:inputs.scaled(count)]
     return make
 
 

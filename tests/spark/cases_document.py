@@ -33,13 +33,13 @@ def documents(name="documents", count=1200):
         return [value(depth + 1) for _ in range(r.randint(0, 3))]
 
     out = [None] + DOCUMENTS
-    while len(out) < count:
+    while len(out) < inputs.scaled(count):
         text = json.dumps(value(0), ensure_ascii=r.random() < 0.3, separators=r.choice([(",", ":"), (", ", ": ")]))
         if r.random() < 0.35:
             at = r.randint(0, len(text))
             text = text[:at] + r.choice(["", " ", '"', "'", "\\", "{", "}", "[", "]", ",", ":", "0", ".", "-", "e", "\n", "null", "é"]) + text[at + r.randint(0, 2):]
         out.append(text)
-    return out[:count]
+    return out[:inputs.scaled(count)]
 
 
 # ---- URLs -----------------------------------------------------------------------------------------------------------------------------
@@ -59,7 +59,7 @@ def urls(name="urls", count=1500):
     r = inputs.rng(name)
     pieces = ["http", "https", ":", "/", "//", "?", "#", "@", "[", "]", ".", "-", "_", "%", "%41", "a", "b", "0", "1", "255", "256", "::", "::1", "=", "&", "+", "~", "$", ",", ";", " ", "é", "\u00a0", "x.y", "example.com", "1.2.3.4", "user", ":80", "a=1", "\\", "|", "F", "g", "*"]
     out = [None] + URLS
-    while len(out) < count:
+    while len(out) < inputs.scaled(count):
         if r.random() < 0.5:
             text = r.choice(["http://", "https://", "", "//", "x:"]) + "".join(r.choice(pieces) for _ in range(r.randint(0, 7)))
         else:
@@ -69,7 +69,7 @@ def urls(name="urls", count=1500):
                 text = text[:at] + r.choice(pieces) + text[at + r.randint(0, 2):]
         out.append(text)
     # A number of over 31 bits within an IPv6 address fails in Spark: that is in the area raises.
-    return [u for u in out if u is None or "[" not in u or "99999999999" not in u][:count]
+    return [u for u in out if u is None or "[" not in u or "99999999999" not in u][:inputs.scaled(count)]
 
 
 # ---- bytes ----------------------------------------------------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ def hexes():
     out = [None, "", "00", "C3A9", "C3", "C328", "E282", "E28241", "F09F9880", "F09F98", "F0908080", "F4908080", "EDA080", "EDA080EDB080", "C080", "C1BF", "E08080", "80", "FF", "FEFF0041", "FFFE4100", "D83DDE00", "3DD800DE", "D83D0041", "D83D", "D83DDE", "DE00", "00D8", "0041D8", "FFFE", "FEFF", "FEFFFEFF", "0041FFFE", "FE", "fg", "0",
            "F8888080", "F880808080", "FEFE", "C3A9C3", "E2E2", "F0F0", "F09F41", "E28041E2", "41C3A9E282ACF09F9880"]
     lead = ["41", "7F", "80", "BF", "C0", "C2", "DF", "E0", "E1", "ED", "EF", "F0", "F3", "F4", "F5", "FF", "A0", "90", "8F", "9F", "D8", "DC", "FE", "00"]
-    while len(out) < 1500:
+    while len(out) < inputs.scaled(1500):
         out.append("".join(r.choice(lead) if r.random() < 0.8 else "%02X" % r.randint(0, 255) for _ in range(r.randint(1, 7))))
     return out
 
@@ -97,7 +97,7 @@ def composed():
     marks = ["\u0301", "\u0300", "\u0327", "\u0323", "\u0308", "\u0345", "\u3099", "\u0f71", "\u0f72", "\u05b0", "\u0338"]
     bases = ["e", "E", "o", "c", "u", "Å", "Ω", "ｶ", "か", "한", "ᄒ", "ᅡ", "ᆫ", "ﬁ", "①", "½", "ﷺ", "ſ", "ẛ", "ᾳ", "ΐ", "क", "़", "i", "İ", "<", "=", " ", "漢", "豈", "\U0001d15e", "\U0002f800", "x"]
     out = inputs.texts("charset", 900)
-    while len(out) < 1500:
+    while len(out) < inputs.scaled(1500):
         out.append("".join(r.choice(bases) + "".join(r.choice(marks) for _ in range(r.choice([0, 1, 1, 2, 3]))) for _ in range(r.randint(1, 3))))
     return out
 

@@ -16,7 +16,7 @@ def reals():
     r = inputs.rng("reals")
     out = inputs.small_numbers("power")[:36] + ["4.9e-324", "2.2250738585072014e-308", "1.7976931348623157e308", "709.782712893384", "709.7827128933841", "-745.1332191019411", "-745.1332191019412", "-708.4", "0.34657359027997264",
                                                "1.0397207708399179", "0.9999999", "1.0000001", "0.70710678118654752", "1.4142135623730951", "1e22", "1e23", "2147483648", "9007199254740993", "1e-10", "3.725290298461914e-9"]
-    while len(out) < 1500:
+    while len(out) < inputs.scaled(1500):
         kind = r.random()
         if kind < 0.4:
             out.append("%r" % r.uniform(-10, 10))
@@ -33,7 +33,7 @@ def bits():
     """Doubles by their bits: where the JDK's search for digits counts in INT, in BIGINT, in more."""
     r = inputs.rng("bits")
     out = ["2.9007476674403343E25", "2.0E-3", "1.0E23", "2.2250738585072014E-308", "4.9E-324", "9007199254740993", "1.1E22"]
-    while len(out) < 5000:
+    while len(out) < inputs.scaled(5000):
         low = r.getrandbits(r.randint(1, 52))
         fraction = low << (52 - low.bit_length()) if r.random() < 0.7 else r.getrandbits(52)
         out.append("%r" % struct.unpack(">d", struct.pack(">Q", (r.choice([r.randint(-80, 100), r.randint(-1022, 1023)]) + 1023) << 52 | fraction))[0])

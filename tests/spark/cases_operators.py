@@ -30,5 +30,5 @@ NUMBERS = [None, "", "0", "1", "-1", "1.5", "2", "7", "-3.25", "0.001", "1e3", "
 AREAS = [
     Area("operators", ["x", "y"], pairs(lambda: NUMBERS, 1000, "operators"), typed(LITERALS) + CONSTANTS + BINDING),
     Area("interval", ["x"], single(lambda: inputs.near_dates("interval", 1000)), INTERVALS + ["typeof(%s)" % e for e in INTERVALS[:30]]),
-    Area("raises_interval", ["x"], single(lambda: ["2020-01-31", "0001-01-01", "9999-12-31", "+200000-05-05", "-200000-05-05", None]), FAR, raises=True),
+    Area("raises_interval", ["x"], single(lambda: ["2020-01-31", "0001-01-01", "9999-12-31", "+200000-05-05", "-200000-05-05", None]), FAR),
 ]
