@@ -2,6 +2,7 @@
  * logic_functions.c - three-valued AND, OR, NOT; IS NULL; coalesce, CASE, IF and their kin, which
  * choose a value row by row.
  */
+#include "sql/decimal.h"
 #include "sql/kernel.h"
 
 /* ---- AND, OR, NOT ---------------------------------------------------------------------------- */
@@ -162,6 +163,10 @@ static enum status eval_nullif(struct eval *eval, const struct expr *expr,
 
 		if (equal ? !kernel_set_null(eval, out, row) : !choose(eval, out, row, &args[0]))
 			return kernel_no_memory(eval, expr);
+		/* compared with more places than the first argument has */
+		if (out->type.kind == SQL_DECIMAL && kernel_is_valid(out, row))
+			out->as.decimal[row] /= (int128)decimal_power(args[0].type.scale -
+								      out->type.scale);
 	}
 	return US_OK;
 }
@@ -281,7 +286,8 @@ static bool resolve_nvl2(const struct sql_type *args, size_t count, struct sql_t
 	return resolve_common(args, 1, count, want, result, why);
 }
 
-/* nullif gives its first argument as it is, so the comparison must take place in its type. */
+/* nullif gives its first argument as it is, so the comparison must take place in its type, or in a
+ * DECIMAL that holds all of it. */
 static bool resolve_nullif(const struct sql_type *args, size_t count, struct sql_type *want,
 			   struct sql_type *result, const char **why)
 {
@@ -293,6 +299,11 @@ static bool resolve_nullif(const struct sql_type *args, size_t count, struct sql
 		return false;
 	want[0] = want[1] = common;
 	*result = common;
+	if (args[0].kind == SQL_DECIMAL && common.kind == SQL_DECIMAL) {
+		*result = args[0];
+		return common.scale >= args[0].scale &&
+		       common.precision - common.scale >= args[0].precision - args[0].scale;
+	}
 	return args[0].kind == common.kind || args[0].kind == SQL_UUID || args[0].kind == SQL_NULL;
 }
 

@@ -4,8 +4,9 @@
     examples   everything that docs/sql.md says an expression gives, and its SELECTs over records
     users      the default pipeline over users of the simulator: every column of every row, and who is rejected
     many       a million rows of new inputs: of each area as many as the others, with expressions picked at random
+    fuzz       random typed expressions over random inputs, for --seconds
 
-`make test` runs the first three, `make soak` the last two with full counts. Exit code 1 on a difference; the inputs and Spark's answers
+`make test` runs the first three, `make soak` the last three with full counts. Exit code 1 on a difference; the inputs and Spark's answers
 are then kept in build/spark/PART.
 """
 
@@ -76,7 +77,12 @@ def many(spark, scratch, options):
     return [], "%d rows of new inputs, %d values" % (total, values)
 
 
-PARTS = {"sample": sample, "examples": examples, "users": users, "many": many}
+def fuzz(spark, scratch, options):
+    import random_cases
+    return random_cases.fuzz(spark, scratch, options.seed, options.seconds)
+
+
+PARTS = {"sample": sample, "examples": examples, "users": users, "many": many, "fuzz": fuzz}
 
 
 def run_part(spark, part, options):
@@ -101,6 +107,7 @@ def main():
     parser.add_argument("--rows", type=int, default=1000, help="of sample: inputs of an expression (%(default)s)")
     parser.add_argument("--users", type=int, default=20000, help="%(default)s")
     parser.add_argument("--many", type=int, default=1000000, help="rows (%(default)s)")
+    parser.add_argument("--seconds", type=int, default=600, help="of fuzz (%(default)s)")
     options = parser.parse_args()
     import oracle
     print("seed %s (--seed makes the same inputs again)" % options.seed, flush=True)
