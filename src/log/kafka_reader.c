@@ -208,26 +208,29 @@ static void fill_event(struct kafka_reader *self, struct kafka_part *part, struc
 	event->next = part->next;
 }
 
+static bool stands_still(const struct kafka_part *part)
+{
+	return !part->queue || part->paused || part->lost || part->anew;
+}
+
 static enum status look_at(struct kafka_reader *self, struct kafka_part *part, size_t max_records,
 			   struct log_event *event, struct err *err)
 {
 	struct kafka_batch *batch = &self->batches[self->current ^ 1];
-	enum status status;
+	enum status status = US_OK;
 
-	if (!part->queue || part->paused || part->lost || part->anew)
-		return US_OK;
 	kafka_batch_reset(batch);
-	status = fill(self, part, batch, max_records, err);
-	if (status != US_OK)
-		return status;
-	if (batch->count == 0 && part->held_at < part->held_count) {
+	/* behind what is no record there may be one, of which no call will tell again */
+	while (status == US_OK && event->kind == LOG_EVENT_NONE && !stands_still(part)) {
+		status = fill(self, part, batch, max_records, err);
+		if (status != US_OK || batch->count || part->held_at == part->held_count)
+			break;
 		status = take_notice(self, part, event, err);
 		if (status == US_OK && event->kind == LOG_EVENT_RECORDS)
 			fill_event(self, part, event);
-		return status;
 	}
-	if (batch->count == 0)
-		return US_OK;
+	if (status != US_OK || batch->count == 0)
+		return status;
 	kafka_batch_finish(batch);
 	self->current ^= 1;
 	self->trouble.code = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -263,6 +266,15 @@ static enum status look(struct kafka_reader *self, size_t max_records, struct lo
 		}
 	}
 	return US_OK;
+}
+
+/* A rebalance, or a partition whose records may be others now: the next look tells of it. */
+static bool is_to_be_told(const struct kafka_reader *self)
+{
+	for (size_t i = 0; i < self->part_count; i++)
+		if (self->parts[i]->anew)
+			return true;
+	return self->rebalance != REBALANCE_NONE;
 }
 
 /* Sleep until something comes that was not there at `seen`; false: the time is up. */
@@ -311,8 +323,7 @@ static enum status kafka_poll(struct log_reader *reader, int timeout_ms, size_t 
 		status = look(self, max_records, event, err);
 		if (status != US_OK || event->kind != LOG_EVENT_NONE)
 			break;
-		/* a rebalance or a commit may have left something to do at once */
-		if (self->rebalance != REBALANCE_NONE)
+		if (is_to_be_told(self))
 			continue;
 		if (timeout_ms == 0 || !sleep_until(self, seen, deadline))
 			break;
