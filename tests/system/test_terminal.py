@@ -1,4 +1,5 @@
 """On a terminal (tmux): the live status line, the summary, tables of wide characters."""
+import itertools
 import os
 import re
 import shlex
@@ -13,8 +14,11 @@ from conftest import clean_environment, wait_for
 class Terminal:
     """A terminal of its own in tmux, with one command running in it."""
 
+    numbers = itertools.count()
+
     def __init__(self, argv, columns, rows, cwd):
-        self.tmux = ["tmux", "-L", f"userstream-test-{os.getpid()}", "-f", "/dev/null"]
+        # A server each: one that is ending still holds its socket, and the next session would end with it.
+        self.tmux = ["tmux", "-L", f"userstream-test-{os.getpid()}-{next(self.numbers)}", "-f", "/dev/null"]
         command = " ".join(map(shlex.quote, argv)) + "; echo exit code $?; exec sleep 100000"
         subprocess.run([*self.tmux, "-u", "new-session", "-d", "-x", str(columns), "-y", str(rows), "-c", str(cwd), command],
                        env=clean_environment(LC_ALL="C.UTF-8"), check=True)
