@@ -283,25 +283,15 @@ static enum status eval_abs(struct eval *eval, const struct expr *expr, const st
 
 /* ---- types ----------------------------------------------------------------------------------- */
 
-static bool is_text(struct sql_type type)
-{
-	return type.kind == SQL_STRING || type.kind == SQL_UUID;
-}
-
-static bool is_time(struct sql_type type)
-{
-	return type.kind == SQL_DATE || type.kind == SQL_TIMESTAMP;
-}
-
 /* What is to be done where there are no two numbers. */
 static const char *no_numbers(const struct sql_type *args)
 {
 	if (args[0].kind == SQL_INTERVAL || args[1].kind == SQL_INTERVAL)
 		return "an INTERVAL is added to a DATE or TIMESTAMP, or taken from one";
-	if (is_time(args[0]) && is_time(args[1]))
+	if (type_is_time(args[0]) && type_is_time(args[1]))
 		return "datediff(a, b) gives the days between, unix_micros(a) - unix_micros(b) the "
 		       "microseconds";
-	if (is_time(args[0]) || is_time(args[1]))
+	if (type_is_time(args[0]) || type_is_time(args[1]))
 		return "a DATE takes an INT of days, a TIMESTAMP an INTERVAL: x + INTERVAL 1 DAY";
 	return "needs numbers: CAST(x AS DOUBLE), or concat(a, b) of texts";
 }
@@ -313,7 +303,7 @@ static bool resolve_numbers(const struct sql_type *args, struct sql_type *want, 
 
 	*why = no_numbers(args);
 	for (int i = 0; i < 2; i++) {
-		if (is_text(types[i]))
+		if (type_is_text(types[i]))
 			types[i] = SQL_TYPE(SQL_DOUBLE);
 		if (!type_is_number(types[i]) && types[i].kind != SQL_NULL)
 			return false;

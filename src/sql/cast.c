@@ -1,11 +1,6 @@
 /* cast.c - CAST: which pairs of types there are, and the entry of the function table. */
 #include "sql/cast.h"
 
-static bool is_text(struct sql_type type)
-{
-	return type.kind == SQL_STRING || type.kind == SQL_UUID;
-}
-
 /* The values as they are, under another type. */
 static enum status cast_same(struct eval *eval, const struct expr *expr, const struct vector *from,
 			     struct vector *out)
@@ -34,13 +29,13 @@ static cast_kernel find_kernel(struct sql_type from, struct sql_type to)
 
 	if (from.kind == SQL_NULL)
 		return cast_to_null;
-	if (sql_type_equal(from, to) || (is_text(from) && (is_text(to) || to_bytes)))
+	if (sql_type_equal(from, to) || (type_is_text(from) && (type_is_text(to) || to_bytes)))
 		return cast_same;
 	if (to.kind == SQL_NULL || to.kind == SQL_INTERVAL || from.kind == SQL_INTERVAL)
 		return NULL;
-	if (is_text(to))
+	if (type_is_text(to))
 		return cast_to_text(from);
-	if (is_text(from))
+	if (type_is_text(from))
 		return cast_from_text(to);
 	if (from.kind == SQL_DATE && (type_is_number(to) || to.kind == SQL_BOOLEAN))
 		return cast_to_null;

@@ -10,6 +10,21 @@
 typedef enum status (*cast_kernel)(struct eval *eval, const struct expr *expr,
 				   const struct vector *from, struct vector *out);
 
+/* A kernel whose conversion may fail: the row becomes NULL. `convert` is an expression on from, out
+ * and row. */
+#define EACH_VALID_ROW(name, convert)                                          \
+	static enum status name(struct eval *eval, const struct expr *expr,    \
+				const struct vector *from, struct vector *out) \
+	{                                                                      \
+		size_t rows = kernel_rows(eval, out);                          \
+                                                                               \
+		for (size_t row = 0; row < rows; row++)                        \
+			if (kernel_is_valid(out, row) && !(convert) &&         \
+			    !kernel_set_null(eval, out, row))                  \
+				return kernel_no_memory(eval, expr);           \
+		return US_OK;                                                  \
+	}
+
 /* NULL: there is no such cast. */
 cast_kernel cast_from_text(struct sql_type to); /* cast_string.c */
 cast_kernel cast_to_text(struct sql_type from); /* cast_text.c */

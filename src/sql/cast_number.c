@@ -43,11 +43,6 @@ static int64_t seconds_to_micros(int64_t seconds)
 	return micros;
 }
 
-static int64_t floor_seconds(int64_t micros)
-{
-	return micros / MICROS_PER_SECOND - (micros % MICROS_PER_SECOND < 0);
-}
-
 static bool double_to_decimal(double value, struct sql_type type, int128 *out)
 {
 	char text[DOUBLE_TEXT_MAX];
@@ -93,19 +88,6 @@ static int64_t decimal_to_timestamp(int128 value, unsigned scale)
 			convert;                                               \
 		return US_OK;                                                  \
 	}
-/* A kernel whose conversion may fail: the row becomes NULL. */
-#define EACH_VALID_ROW(name, convert)                                          \
-	static enum status name(struct eval *eval, const struct expr *expr,    \
-				const struct vector *from, struct vector *out) \
-	{                                                                      \
-		size_t rows = kernel_rows(eval, out);                          \
-                                                                               \
-		for (size_t row = 0; row < rows; row++)                        \
-			if (kernel_is_valid(out, row) && !(convert) &&         \
-			    !kernel_set_null(eval, out, row))                  \
-				return kernel_no_memory(eval, expr);           \
-		return US_OK;                                                  \
-	}
 
 EACH_ROW(boolean_int32, out->as.int32[row] = from->as.boolean[row])
 EACH_ROW(boolean_int64, out->as.int64[row] = from->as.boolean[row])
@@ -144,8 +126,9 @@ EACH_ROW(decimal_timestamp,
 	 out->as.int64[row] = decimal_to_timestamp(from->as.decimal[row], from->type.scale))
 EACH_ROW(timestamp_boolean, out->as.boolean[row] = from->as.int64[row] != 0)
 EACH_ROW(timestamp_int32,
-	 out->as.int32[row] = (int32_t)(uint32_t)(uint64_t)floor_seconds(from->as.int64[row]))
-EACH_ROW(timestamp_int64, out->as.int64[row] = floor_seconds(from->as.int64[row]))
+	 out->as.int32[row] = (int32_t)(uint32_t)(uint64_t)floor_div(from->as.int64[row],
+								     MICROS_PER_SECOND))
+EACH_ROW(timestamp_int64, out->as.int64[row] = floor_div(from->as.int64[row], MICROS_PER_SECOND))
 EACH_ROW(timestamp_double,
 	 out->as.real[row] = (double)from->as.int64[row] / (double)MICROS_PER_SECOND)
 EACH_VALID_ROW(timestamp_decimal,

@@ -9,11 +9,6 @@
 #include "sql/decimal.h"
 #include "sql/time_text.h"
 
-static bool is_text(struct sql_type type)
-{
-	return type.kind == SQL_STRING || type.kind == SQL_UUID;
-}
-
 /* Whole numbers only. */
 static bool text_int64(struct span text, int64_t *out)
 {
@@ -71,34 +66,18 @@ static bool decimal_int32(int128 value, struct sql_type type, int32_t *out)
 	return decimal_int64(value, type.scale, &whole) && narrow(whole, out);
 }
 
-static int64_t floor_seconds(int64_t micros)
-{
-	return micros / MICROS_PER_SECOND - (micros % MICROS_PER_SECOND < 0);
-}
-
-#define TRY_KERNEL(name, convert)                                              \
-	static enum status name(struct eval *eval, const struct expr *expr,    \
-				const struct vector *from, struct vector *out) \
-	{                                                                      \
-		size_t rows = kernel_rows(eval, out);                          \
-                                                                               \
-		for (size_t row = 0; row < rows; row++)                        \
-			if (kernel_is_valid(out, row) && !(convert) &&         \
-			    !kernel_set_null(eval, out, row))                  \
-				return kernel_no_memory(eval, expr);           \
-		return US_OK;                                                  \
-	}
-
-TRY_KERNEL(try_text_int32, text_int32(from->as.text[row], &out->as.int32[row]))
-TRY_KERNEL(try_text_int64, text_int64(from->as.text[row], &out->as.int64[row]))
-TRY_KERNEL(try_int64_int32, narrow(from->as.int64[row], &out->as.int32[row]))
-TRY_KERNEL(try_double_int32, double_int32(from->as.real[row], &out->as.int32[row]))
-TRY_KERNEL(try_double_int64, double_int64(from->as.real[row], &out->as.int64[row]))
-TRY_KERNEL(try_double_timestamp, double_timestamp(from->as.real[row], &out->as.int64[row]))
-TRY_KERNEL(try_decimal_int32, decimal_int32(from->as.decimal[row], from->type, &out->as.int32[row]))
-TRY_KERNEL(try_decimal_int64,
-	   decimal_int64(from->as.decimal[row], from->type.scale, &out->as.int64[row]))
-TRY_KERNEL(try_timestamp_int32, narrow(floor_seconds(from->as.int64[row]), &out->as.int32[row]))
+EACH_VALID_ROW(try_text_int32, text_int32(from->as.text[row], &out->as.int32[row]))
+EACH_VALID_ROW(try_text_int64, text_int64(from->as.text[row], &out->as.int64[row]))
+EACH_VALID_ROW(try_int64_int32, narrow(from->as.int64[row], &out->as.int32[row]))
+EACH_VALID_ROW(try_double_int32, double_int32(from->as.real[row], &out->as.int32[row]))
+EACH_VALID_ROW(try_double_int64, double_int64(from->as.real[row], &out->as.int64[row]))
+EACH_VALID_ROW(try_double_timestamp, double_timestamp(from->as.real[row], &out->as.int64[row]))
+EACH_VALID_ROW(try_decimal_int32,
+	       decimal_int32(from->as.decimal[row], from->type, &out->as.int32[row]))
+EACH_VALID_ROW(try_decimal_int64,
+	       decimal_int64(from->as.decimal[row], from->type.scale, &out->as.int64[row]))
+EACH_VALID_ROW(try_timestamp_int32,
+	       narrow(floor_div(from->as.int64[row], MICROS_PER_SECOND), &out->as.int32[row]))
 
 /* Beyond CAST's rules: these pairs are not to be tried. */
 static bool is_refused(struct sql_type from, struct sql_type to)
@@ -107,7 +86,7 @@ static bool is_refused(struct sql_type from, struct sql_type to)
 	case SQL_BOOLEAN:
 		return to.kind == SQL_TIMESTAMP;
 	case SQL_DATE:
-		return to.kind != SQL_TIMESTAMP && !is_text(to);
+		return to.kind != SQL_TIMESTAMP && !type_is_text(to);
 	case SQL_TIMESTAMP:
 		return to.kind == SQL_BOOLEAN;
 	case SQL_INT:
@@ -139,7 +118,7 @@ cast_kernel cast_try(struct sql_type from, struct sql_type to)
 		return try_double_timestamp;
 	if (to.kind != SQL_INT && to.kind != SQL_BIGINT)
 		return NULL;
-	if (is_text(from))
+	if (type_is_text(from))
 		return narrowest ? try_text_int32 : try_text_int64;
 	if (from.kind == SQL_DOUBLE)
 		return narrowest ? try_double_int32 : try_double_int64;

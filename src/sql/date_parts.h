@@ -25,11 +25,6 @@ static inline int32_t days_of(int64_t year, unsigned month, unsigned day)
 	return days;
 }
 
-static inline int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
 /* The same day of another month, or that month's last one. False: beyond the calendar. */
 static inline bool add_months(int32_t days, int32_t months, int32_t *out)
 {

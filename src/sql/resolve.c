@@ -13,9 +13,14 @@ bool type_is_number(struct sql_type type)
 	return type_is_integral(type) || type.kind == SQL_DOUBLE || type.kind == SQL_DECIMAL;
 }
 
-static bool is_text(struct sql_type type)
+bool type_is_text(struct sql_type type)
 {
 	return type.kind == SQL_STRING || type.kind == SQL_UUID;
+}
+
+bool type_is_time(struct sql_type type)
+{
+	return type.kind == SQL_DATE || type.kind == SQL_TIMESTAMP;
 }
 
 static bool is_atomic(struct sql_type type)
@@ -49,7 +54,7 @@ static bool fit_number(struct sql_type from, struct sql_type to, struct sql_type
 {
 	*want = to;
 	*why = "needs a number";
-	return type_is_number(from) || is_text(from) || from.kind == SQL_NULL;
+	return type_is_number(from) || type_is_text(from) || from.kind == SQL_NULL;
 }
 
 static bool fit_time(struct sql_type from, struct sql_type to, struct sql_type *want,
@@ -57,7 +62,7 @@ static bool fit_time(struct sql_type from, struct sql_type to, struct sql_type *
 {
 	*want = to;
 	*why = to.kind == SQL_DATE ? "needs a DATE" : "needs a TIMESTAMP";
-	return from.kind == SQL_DATE || from.kind == SQL_TIMESTAMP || is_text(from) ||
+	return from.kind == SQL_DATE || from.kind == SQL_TIMESTAMP || type_is_text(from) ||
 	       from.kind == SQL_NULL;
 }
 
@@ -74,9 +79,9 @@ static bool fit(char letter, struct sql_type from, struct sql_type *want, const 
 		return is_atomic(from) || from.kind == SQL_NULL;
 	case 'b':
 	case 'y':
-		*want = SQL_TYPE(letter == 'y' && is_text(from) ? SQL_STRING : SQL_BINARY);
+		*want = SQL_TYPE(letter == 'y' && type_is_text(from) ? SQL_STRING : SQL_BINARY);
 		*why = "needs a BINARY or STRING";
-		return from.kind == SQL_BINARY || is_text(from) || from.kind == SQL_NULL;
+		return from.kind == SQL_BINARY || type_is_text(from) || from.kind == SQL_NULL;
 	case 'i':
 		return fit_number(from, SQL_TYPE(SQL_INT), want, why);
 	case 'l':
@@ -170,11 +175,6 @@ static bool wider_number(struct sql_type a, struct sql_type b, struct sql_type *
 	return true;
 }
 
-static bool is_time(struct sql_type type)
-{
-	return type.kind == SQL_DATE || type.kind == SQL_TIMESTAMP;
-}
-
 static bool wider_type(struct sql_type a, struct sql_type b, struct sql_type *out)
 {
 	a.digits = b.digits = 0;
@@ -188,7 +188,7 @@ static bool wider_type(struct sql_type a, struct sql_type b, struct sql_type *ou
 	if (type_is_number(a) && type_is_number(b))
 		return wider_number(a, b, out);
 	*out = SQL_TYPE(SQL_TIMESTAMP);
-	if (is_time(a) && is_time(b))
+	if (type_is_time(a) && type_is_time(b))
 		return true;
 	*out = SQL_TYPE(SQL_STRING);
 	if (a.kind == SQL_STRING || b.kind == SQL_STRING) {
@@ -206,7 +206,7 @@ bool common_type(const struct sql_type *types, size_t count, struct sql_type *ou
 	/* Where there is a STRING, it is met first, so that the order does not decide. */
 	*out = SQL_TYPE(SQL_NULL);
 	for (size_t i = 0; i < count; i++)
-		text = text || is_text(types[i]);
+		text = text || type_is_text(types[i]);
 	if (text)
 		*out = SQL_TYPE(SQL_STRING);
 	for (size_t i = 0; i < count; i++)
@@ -217,9 +217,9 @@ bool common_type(const struct sql_type *types, size_t count, struct sql_type *ou
 
 bool comparison_type(struct sql_type left, struct sql_type right, struct sql_type *out)
 {
-	struct sql_type other = is_text(left) ? right : left;
+	struct sql_type other = type_is_text(left) ? right : left;
 
-	if (is_text(left) != is_text(right) && other.kind != SQL_NULL) {
+	if (type_is_text(left) != type_is_text(right) && other.kind != SQL_NULL) {
 		other.digits = 0;
 		*out = other.kind == SQL_DECIMAL ? SQL_TYPE(SQL_DOUBLE) : other;
 		return is_atomic(other);

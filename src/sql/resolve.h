@@ -35,6 +35,8 @@ bool resolve_signature(const char *signature, const struct sql_type *args, size_
 
 bool type_is_integral(struct sql_type type);
 bool type_is_number(struct sql_type type);
+bool type_is_text(struct sql_type type); /* STRING, or one that is kept as a UUID */
+bool type_is_time(struct sql_type type); /* DATE or TIMESTAMP */
 /* The DECIMAL that holds every value of an integral type, or of the literal it is. */
 struct sql_type decimal_of(struct sql_type integral);
 struct sql_type decimal_type(int precision, int scale);

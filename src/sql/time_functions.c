@@ -181,14 +181,9 @@ static enum status eval_from_unixtime(struct eval *eval, const struct expr *expr
 SIGNATURE(resolve_date_format, "Ts>s")
 SIGNATURE(resolve_from_unixtime, "ls>s")
 
-static bool is_text(struct sql_type type)
-{
-	return type.kind == SQL_STRING || type.kind == SQL_UUID;
-}
-
 static bool is_time(struct sql_type type)
 {
-	return type.kind == SQL_DATE || type.kind == SQL_TIMESTAMP || type.kind == SQL_NULL;
+	return type_is_time(type) || type.kind == SQL_NULL;
 }
 
 /* With a pattern, of a text; a DATE becomes a TIMESTAMP even on its way to a DATE. */
@@ -196,10 +191,10 @@ static bool resolve_with_pattern(const struct sql_type *args, struct sql_type *w
 				 const char **why)
 {
 	*why = "with a pattern reads a STRING";
-	want[0] = SQL_TYPE(is_text(args[0]) ? SQL_STRING : SQL_TIMESTAMP);
+	want[0] = SQL_TYPE(type_is_text(args[0]) ? SQL_STRING : SQL_TIMESTAMP);
 	want[1] = SQL_TYPE(SQL_STRING);
-	return (is_text(args[0]) || is_time(args[0])) &&
-	       (is_text(args[1]) || args[1].kind == SQL_NULL);
+	return (type_is_text(args[0]) || is_time(args[0])) &&
+	       (type_is_text(args[1]) || args[1].kind == SQL_NULL);
 }
 
 static bool resolve_to_timestamp(const struct sql_type *args, size_t count, struct sql_type *want,
@@ -221,7 +216,7 @@ static bool resolve_to_date(const struct sql_type *args, size_t count, struct sq
 		return resolve_with_pattern(args, want, why);
 	*why = "needs a STRING, DATE or TIMESTAMP";
 	want[0] = *result;
-	return is_text(args[0]) || is_time(args[0]);
+	return type_is_text(args[0]) || is_time(args[0]);
 }
 
 static bool resolve_unix_timestamp(const struct sql_type *args, size_t count, struct sql_type *want,
@@ -231,8 +226,8 @@ static bool resolve_unix_timestamp(const struct sql_type *args, size_t count, st
 	if (count > 1)
 		return resolve_with_pattern(args, want, why);
 	*why = "needs a STRING, DATE or TIMESTAMP";
-	want[0] = SQL_TYPE(is_text(args[0]) ? SQL_STRING : SQL_TIMESTAMP);
-	return is_text(args[0]) || is_time(args[0]);
+	want[0] = SQL_TYPE(type_is_text(args[0]) ? SQL_STRING : SQL_TIMESTAMP);
+	return type_is_text(args[0]) || is_time(args[0]);
 }
 
 #define ENTRY(n, least, most, types, kernel, preparing, sign, text, shown, gives)         \

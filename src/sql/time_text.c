@@ -24,11 +24,6 @@ unsigned time_days_in_month(int64_t year, unsigned month)
 	return month == 2 && is_leap(year) ? 29 : days[month - 1];
 }
 
-static int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
 /* Years begin in March, so that the leap day is the last one; eras of 400 years. */
 static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)
 {

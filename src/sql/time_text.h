@@ -16,6 +16,12 @@
 #define MICROS_PER_SECOND INT64_C(1000000)
 #define MICROS_PER_DAY    (86400 * MICROS_PER_SECOND)
 
+/* a / b, rounded down; b > 0. */
+static inline int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
 struct time_zones; /* time_zone.h: zones met so far */
 
 /*

@@ -289,11 +289,6 @@ bool time_zone_find(struct time_zones *zones, struct span name, struct time_zone
 
 /* ---- offsets --------------------------------------------------------------------------------- */
 
-static int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
 /* ICU's offset in milliseconds. */
 static bool calendar_offset(UCalendar *calendar, int64_t micros, bool local, int64_t *out)
 {

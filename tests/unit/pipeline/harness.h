@@ -182,6 +182,23 @@ static inline void harness_run(struct harness *harness, struct status_report *re
 		fail_msg("%s", err.text);
 }
 
+/* Two at once, each of which thinks that it owns the partitions. Whoever loses too often gives up.
+ */
+static inline void harness_run_two(struct harness *harness)
+{
+	struct supervisor_config other = harness->config;
+	struct supervisor *one, *two;
+	struct err err = ERR_INIT;
+
+	other.reader = "second";
+	assert_int_equal(supervisor_start(&one, &harness->config, &err), US_OK);
+	assert_int_equal(supervisor_start(&two, &other, &err), US_OK);
+	assert_true(supervisor_wait(one, 60000));
+	assert_true(supervisor_wait(two, 60000));
+	supervisor_free(one);
+	supervisor_free(two);
+}
+
 struct harness_rows {
 	int64_t count;
 	char last[512]; /* the last row, "a|b|c" */

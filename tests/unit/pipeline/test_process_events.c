@@ -101,22 +101,12 @@ static void test_revoked_in_the_middle(void **state)
 static void test_two_owners(void **state)
 {
 	struct harness harness;
-	struct supervisor_config other;
-	struct supervisor *one, *two;
-	struct err err = ERR_INIT;
 
 	(void)state;
 	harness_init(&harness, people_sql);
 	harness_append_form(&harness, GOOD_FORM, 0, 300);
 	harness.config.batch_records = 7;
-	other = harness.config;
-	other.reader = "second";
-	assert_int_equal(supervisor_start(&one, &harness.config, &err), US_OK);
-	assert_int_equal(supervisor_start(&two, &other, &err), US_OK);
-	assert_true(supervisor_wait(one, 60000));
-	assert_true(supervisor_wait(two, 60000));
-	supervisor_free(one);
-	supervisor_free(two);
+	harness_run_two(&harness);
 	/* whoever lost too often has given up; what is left is done now */
 	harness_run(&harness, NULL);
 	harness_expect_totals(&harness, 300, 300, 0);

@@ -183,23 +183,13 @@ static void test_a_partition_given_while_the_sink_is_away(void **state)
 static void test_two_owners_share(void **state)
 {
 	struct harness harness;
-	struct supervisor_config other;
-	struct supervisor *one, *two;
-	struct err err = ERR_INIT;
 
 	(void)state;
 	setup(&harness, "");
 	harness_append_form(&harness, GOOD_FORM, 0, 300);
 	harness_append_form(&harness, CHILD_FORM, 300, 10);
 	harness.config.batch_records = 7;
-	other = harness.config;
-	other.reader = "second";
-	assert_int_equal(supervisor_start(&one, &harness.config, &err), US_OK);
-	assert_int_equal(supervisor_start(&two, &other, &err), US_OK);
-	assert_true(supervisor_wait(one, 60000));
-	assert_true(supervisor_wait(two, 60000));
-	supervisor_free(one);
-	supervisor_free(two);
+	harness_run_two(&harness);
 	harness_run(&harness, NULL);
 	harness_expect_totals(&harness, 310, 300, 10);
 	assert_int_equal(harness_pending(&harness), 10);

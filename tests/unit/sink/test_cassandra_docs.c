@@ -2,9 +2,7 @@
  * test_cassandra_docs.c - the parameters in docs/cassandra.md, between two markers, are those of
  * the table; with USERSTREAM_WRITE_DOCS=1 in the environment they are written anew.
  */
-#include <stdlib.h>
-
-#include "core/file_read.h"
+#include "doc_section.h"
 #include "sink/cassandra_settings.h"
 #include "sink/sink_helpers.h"
 
@@ -30,39 +28,14 @@ static void describe_all(struct buf *out)
 	}
 }
 
-static void write_docs(const struct buf *before, size_t begin, size_t end, const struct buf *list)
-{
-	FILE *file = fopen(DOCS, "wb");
-
-	assert_non_null(file);
-	fwrite(before->data, 1, begin, file);
-	fwrite(list->data, 1, list->len, file);
-	fwrite(before->data + end, 1, before->len - end, file);
-	assert_int_equal(fclose(file), 0);
-}
-
 static void test_the_parameters_are_the_table(void **state)
 {
-	struct err err = ERR_INIT;
-	struct buf docs, list;
-	const char *begin, *end;
+	struct buf list;
 
 	(void)state;
-	buf_init(&docs, 1 << 20);
 	buf_init(&list, 1 << 16);
-	assert_int_equal(file_read(DOCS, &docs, NULL, &err), US_OK);
 	describe_all(&list);
-	begin = strstr(buf_text(&docs), BEGIN);
-	end = strstr(buf_text(&docs), END);
-	assert_non_null(begin);
-	assert_non_null(end);
-	begin += strlen(BEGIN);
-	if (getenv("USERSTREAM_WRITE_DOCS"))
-		write_docs(&docs, (size_t)(begin - docs.data), (size_t)(end - docs.data), &list);
-	else if ((size_t)(end - begin) != list.len || memcmp(begin, list.data, list.len) != 0)
-		fail_msg("the parameters in " DOCS " are not those of the table: run this test "
-			 "again with USERSTREAM_WRITE_DOCS=1, and look at the difference");
-	buf_release(&docs);
+	doc_section_is(DOCS, BEGIN, END, &list);
 	buf_release(&list);
 }
 

@@ -4,39 +4,13 @@
  * anew. Every example, `expression` gives `value`, gives what it says; the list's and the prose's.
  * (tests/spark/examples.py asks Spark the same.)
  */
-#include <stdlib.h>
-
+#include "doc_section.h"
 #include "sql/evaluate.h"
 #include "sql/function.h"
 
 #define DOCS  "docs/sql.md"
 #define BEGIN "<!-- functions: written by tests/unit/sql/test_sql_docs.c -->\n"
 #define END   "<!-- end of functions -->\n"
-
-static void read_docs(struct buf *out)
-{
-	FILE *file = fopen(DOCS, "rb");
-	char *room;
-	size_t got;
-
-	if (!file)
-		fail_msg("no " DOCS ": run from the top of the tree");
-	buf_init(out, 4 << 20);
-	while ((room = buf_reserve(out, 1 << 16)) && (got = fread(room, 1, 1 << 16, file)) > 0)
-		out->len += got;
-	fclose(file);
-}
-
-static void write_docs(const struct buf *before, size_t begin, size_t end, const struct buf *list)
-{
-	FILE *file = fopen(DOCS, "wb");
-
-	assert_non_null(file);
-	fwrite(before->data, 1, begin, file);
-	fwrite(list->data, 1, list->len, file);
-	fwrite(before->data + end, 1, before->len - end, file);
-	assert_int_equal(fclose(file), 0);
-}
 
 static void describe(const struct function *function, struct buf *out)
 {
@@ -65,23 +39,11 @@ static void describe_all(struct buf *out)
 
 static void test_the_list_is_the_table(void **state)
 {
-	struct buf docs, list;
-	const char *begin, *end;
+	struct buf list;
 
 	(void)state;
-	read_docs(&docs);
 	describe_all(&list);
-	begin = strstr(buf_text(&docs), BEGIN);
-	end = strstr(buf_text(&docs), END);
-	assert_non_null(begin);
-	assert_non_null(end);
-	begin += strlen(BEGIN);
-	if (getenv("USERSTREAM_WRITE_DOCS"))
-		write_docs(&docs, (size_t)(begin - docs.data), (size_t)(end - docs.data), &list);
-	else if ((size_t)(end - begin) != list.len || memcmp(begin, list.data, list.len) != 0)
-		fail_msg("the functions in " DOCS " are not those of the table: run this test "
-			 "again with USERSTREAM_WRITE_DOCS=1, and look at the difference");
-	buf_release(&docs);
+	doc_section_is(DOCS, BEGIN, END, &list);
 	buf_release(&list);
 }
 
@@ -131,7 +93,7 @@ static void test_examples(void **state)
 	size_t count = 0;
 
 	(void)state;
-	read_docs(&docs);
+	doc_read(DOCS, &docs);
 	for (at = buf_text(&docs); next_example(&at, expression, value, sizeof(value)); count++)
 		assert_gives(expression, value);
 	print_message("%zu examples\n", count);
