@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/json_pull.h"
 #include "core/json_token.h"
-#include "pipeline/json_pull.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
 

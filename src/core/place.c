@@ -10,6 +10,19 @@
 
 #include "core/clock.h"
 
+/* ".5", ".123456": microseconds; past them. */
+static int64_t read_fraction(const char **at)
+{
+	int64_t us = 0;
+
+	if (**at != '.')
+		return 0;
+	++*at;
+	for (int64_t unit = 100000; **at >= '0' && **at <= '9'; unit /= 10)
+		us += (*(*at)++ - '0') * unit;
+	return us;
+}
+
 static bool read_time(const char *text, int64_t *us)
 {
 	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S",
@@ -18,14 +31,15 @@ static bool read_time(const char *text, int64_t *us)
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		struct tm tm = { 0 };
 		const char *end = strptime(text, forms[i], &tm);
-		int64_t days, seconds;
+		int64_t days, seconds, fraction;
 
+		fraction = end && strchr(forms[i], 'S') ? read_fraction(&end) : 0;
 		if (!end || (*end != '\0' && strcmp(end, "Z") != 0))
 			continue;
 		days = clock_days_from_civil(tm.tm_year + INT64_C(1900), (unsigned)tm.tm_mon + 1,
 					     (unsigned)tm.tm_mday);
 		seconds = tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
-		*us = (days * 86400 + seconds) * 1000000;
+		*us = (days * 86400 + seconds) * 1000000 + fraction;
 		return true;
 	}
 	return false;

@@ -1,6 +1,7 @@
 /*
  * place.h - a place in a log as a person writes it: "earliest", "latest", an offset (1200), or a
- * time in UTC (2026-01-31, 2026-01-31T10:00, 2026-01-31 10:00:00Z). For --from and for `log trim`.
+ * time in UTC (2026-01-31, 2026-01-31T10:00, 2026-01-31 10:00:00.25Z). For --from and for `log
+ * trim`.
  */
 #ifndef CORE_PLACE_H
 #define CORE_PLACE_H

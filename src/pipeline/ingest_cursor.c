@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-#include "pipeline/json_pull.h"
+#include "core/json_pull.h"
 
 #define CURSOR_VERSION 1
 

@@ -6,8 +6,8 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "core/json_pull.h"
 #include "core/mem.h"
-#include "pipeline/json_pull.h"
 
 /* ---- names and counts */
 

@@ -1,6 +1,7 @@
 /*
- * json_pull.h - reads the small JSON objects that this room itself wrote: the ingest cursor and the
- * ledger's details. A pull reader without a tree: open an object, ask for its members one by one.
+ * json_pull.h - reads small JSON objects whose form is known: what this program itself wrote (the
+ * ingest cursor, the ledger's details), a library's statistics.
+ * A pull reader without a tree: open an object, ask for its members one by one.
  * The first mistake sets `bad` and every later call fails, so one check at the end is enough.
  * Whether the buffers that texts go to had room is theirs to tell (buf.failed). (Foreign JSON is
  * read by core/json.h.)
@@ -9,8 +10,8 @@
  *     while (json_pull_member(&pull, &name))
  *             ... json_pull_int(&pull, &value) or json_pull_skip(&pull) ...
  */
-#ifndef PIPELINE_JSON_PULL_H
-#define PIPELINE_JSON_PULL_H
+#ifndef CORE_JSON_PULL_H
+#define CORE_JSON_PULL_H
 
 #include <stdbool.h>
 #include <stdint.h>

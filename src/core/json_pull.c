@@ -3,7 +3,7 @@
  * numbers' ranges); it never reads past the end it was given, so a text torn by a broken disk is an
  * error and no more.
  */
-#include "pipeline/json_pull.h"
+#include "core/json_pull.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,0 +1,188 @@
+"""Real Kafkas for the tests, another client of them (kafka-python), and a program whose log is one of their topics."""
+import contextlib
+import itertools
+import os
+import random
+import signal
+import socket
+import subprocess
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import KafkaAdminClient, NewTopic
+
+import conftest
+
+ROOT = conftest.ROOT
+SERVICES = ROOT / "build" / "services"
+CONTROLLERS = 10000  # their ports are so far from the brokers'
+counter = itertools.count()
+
+
+def is_free(port):
+    with contextlib.closing(socket.socket()) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def free_ports(count):
+    """The first of `count` ports in a row that are free, with their controllers', below those that the system gives away."""
+    while True:
+        first = random.randrange(15000, 21000)
+        if all(is_free(port + shift) for port in range(first, first + count) for shift in (0, CONTROLLERS)):
+            return first
+
+
+class Brokers:
+    """A set of tools/services with a state directory and ports of the tests' own."""
+
+    def __init__(self, name):
+        self.name, self.count = name, 3 if name.endswith("-3") else 1
+        self.port = free_ports(8)
+        self.state = ROOT / "build" / "test-services"
+        self.extra = ""
+
+    def services(self, command):
+        self.state.mkdir(parents=True, exist_ok=True)
+        (SERVICES / "jars").mkdir(parents=True, exist_ok=True)  # downloaded once for users and tests
+        if not (self.state / "jars").exists():
+            (self.state / "jars").symlink_to(SERVICES / "jars")
+        extra = self.state / f"{self.name}.properties"
+        extra.write_text(self.extra)
+        env = dict(os.environ, USERSTREAM_SERVICES=str(self.state), PORT=str(self.port), ZOOKEEPER_PORT=str(self.port + 7),
+                   WAIT="300", EXTRA=str(extra) if self.extra else "")
+        done = subprocess.run([str(ROOT / "tools" / "services"), command, self.name], env=env, check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert done.returncode == 0, done.stdout.decode()
+
+    def address(self, node=1, shift=0):
+        return f"127.0.0.1:{self.port + node - 1 + shift}"
+
+    def addresses(self):
+        return ",".join(self.address(node) for node in range(1, self.count + 1))
+
+    def pid(self, node=1):
+        return int((self.state / f"{self.name}-{node}" / "pid").read_text())
+
+    def signal(self, node, number):
+        os.kill(self.pid(node), number)
+
+    def uri(self, topic, **parameters):
+        query = "&".join(f"{name.replace('__', '.')}={value}" for name, value in parameters.items())
+        return f"kafka://{self.addresses()}/{topic}" + (f"?{query}" if query else "")
+
+    def contract(self, pattern=None):
+        """The log's contract tests, the C program that runs on every backend."""
+        env = conftest.clean_environment(**({"USERSTREAM_TEST_FILTER": pattern} if pattern else {}))
+        done = subprocess.run([str(ROOT / "build" / "tests" / "log" / "contract_kafka"), self.address()], env=env, check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert done.returncode == 0, done.stdout.decode()
+        assert b"[  PASSED  ]" in done.stdout, done.stdout.decode()[-200:]
+
+    # ---- the other client
+
+    @contextlib.contextmanager
+    def admin(self):
+        client = KafkaAdminClient(bootstrap_servers=self.addresses(), request_timeout_ms=60000)
+        try:
+            yield client
+        finally:
+            client.close()
+
+    def create_topic(self, name, partitions=4, replicas=1, **configs):
+        with self.admin() as admin:
+            admin.create_topics([NewTopic(name, partitions, replicas, topic_configs={
+                key.replace("_", "."): value for key, value in configs.items()})])
+
+    def delete_topic(self, name):
+        with self.admin() as admin:
+            admin.delete_topics([name])
+            conftest.wait_for(lambda: name not in admin.list_topics(), what=f"{name} to be gone")
+
+    @contextlib.contextmanager
+    def producer(self):
+        client = KafkaProducer(bootstrap_servers=self.addresses(), acks="all", compression_type="lz4")
+        try:
+            yield client
+        finally:
+            client.close()
+
+    def send(self, topic, records):
+        """records: (key, value) or (key, value, headers)."""
+        with self.producer() as producer:
+            sent = [producer.send(topic, key=record[0], value=record[1], headers=record[2] if len(record) > 2 else None)
+                    for record in records]
+            return [one.get(60) for one in sent]
+
+    def read(self, topic):
+        """Every record of a topic, partition after partition."""
+        client = KafkaConsumer(bootstrap_servers=self.addresses(), enable_auto_commit=False)
+        try:
+            partitions = [TopicPartition(topic, number) for number in sorted(client.partitions_for_topic(topic))]
+            begins, ends = client.beginning_offsets(partitions), client.end_offsets(partitions)
+            records = []
+            for partition in partitions:
+                client.assign([partition])
+                client.seek(partition, begins[partition])
+                position = begins[partition]
+                while position < ends[partition]:
+                    for batch in client.poll(timeout_ms=1000).values():
+                        records += batch
+                        position = batch[-1].offset + 1
+            return records
+        finally:
+            client.close()
+
+    def ends(self, topic):
+        client = KafkaConsumer(bootstrap_servers=self.addresses())
+        try:
+            return {key.partition: end for key, end in client.end_offsets(
+                [TopicPartition(topic, number) for number in client.partitions_for_topic(topic)]).items()}
+        finally:
+            client.close()
+
+
+@contextlib.contextmanager
+def running(brokers):
+    brokers.services("wipe")
+    brokers.services("up")
+    try:
+        yield brokers
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            for node in range(1, brokers.count + 1):
+                brokers.signal(node, signal.SIGCONT)
+        brokers.services("down" if "USERSTREAM_KEEP" in os.environ else "wipe")
+
+
+class KafkaProgram(conftest.Program):
+    """A Program whose log is a topic of its own."""
+
+    def __init__(self, directory, brokers, **parameters):
+        super().__init__(directory)
+        self.brokers = brokers
+        self.topic = f"users-{os.getpid()}-{next(counter)}"
+        self.log = brokers.uri(self.topic, **parameters)
+
+    def where(self, command):
+        """The pipeline file reads user_topic: it is told that this topic is meant."""
+        return super().where(command) + (["--stream", "user_topic"] if command in ("run", "process", "dlq", "verify", "check") else [])
+
+    def ledger(self):
+        return {row["partition"]: row for row in self.rows("SELECT * FROM userstream_ledger")}
+
+    def count_rows(self):
+        return self.rows("SELECT count(*) n FROM user_profiles")[0]["n"]
+
+
+@pytest.fixture
+def make_program(tmp_path):
+    def make(brokers, **parameters):
+        directory = tmp_path / f"program-{next(counter)}"
+        directory.mkdir()
+        return KafkaProgram(directory, brokers, **parameters)
+
+    return make
