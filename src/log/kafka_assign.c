@@ -126,11 +126,18 @@ static rd_kafka_resp_err_t code_of(rd_kafka_error_t *error)
 	return code;
 }
 
+/* librdkafka's answer to what it asked for. */
+static rd_kafka_resp_err_t take_list(struct kafka_reader *self)
+{
+	return self->named && is_cooperative(self)
+		   ? code_of(rd_kafka_incremental_assign(self->rk, self->list))
+		   : rd_kafka_assign(self->rk, self->list);
+}
+
 /* Every partition was told of: hand librdkafka its answer. */
 static enum status make_assignment(struct kafka_reader *self, struct err *err)
 {
 	rd_kafka_resp_err_t code;
-	bool cooperative = self->named && is_cooperative(self);
 
 	for (int i = 0; i < self->list->cnt; i++) {
 		struct kafka_part *part = kafka_part_find(self, self->list->elems[i].partition);
@@ -140,8 +147,7 @@ static enum status make_assignment(struct kafka_reader *self, struct err *err)
 		part_listen(self, part);
 		self->list->elems[i].offset = part->next;
 	}
-	code = cooperative ? code_of(rd_kafka_incremental_assign(self->rk, self->list))
-			   : rd_kafka_assign(self->rk, self->list);
+	code = take_list(self);
 	self->complete = true;
 	return code == RD_KAFKA_RESP_ERR_NO_ERROR
 		   ? US_OK
@@ -181,15 +187,20 @@ void kafka_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
 	self->list = rd_kafka_topic_partition_list_copy(partitions);
 	self->rebalance = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS ? REBALANCE_ASSIGN
 								       : REBALANCE_REVOKE;
-	if (self->rebalance == REBALANCE_ASSIGN)
+	if (self->rebalance == REBALANCE_ASSIGN) {
 		self->complete = false;
-	if (!self->closing)
-		return;
-	/* nobody is there to be told */
-	if (self->rebalance == REBALANCE_REVOKE)
+		self->joined = true;
+	}
+	if (self->closing) /* nobody is there to be told */
+		kafka_answer_untold(self);
+}
+
+void kafka_answer_untold(struct kafka_reader *self)
+{
+	if (self->rebalance == REBALANCE_ASSIGN)
+		take_list(self);
+	else if (self->rebalance == REBALANCE_REVOKE)
 		make_revocation(self);
-	else
-		code_of(rd_kafka_incremental_assign(self->rk, self->list));
 	end_rebalance(self);
 }
 

@@ -14,6 +14,9 @@
 /* How often the bounds of a partition are asked that is paused, and so tells of none. */
 #define BOUNDS_US     (5 * INT64_C(1000000))
 #define CLOSE_WAIT_MS 2000
+/* How long one that closes waits for its first part of the group. */
+#define JOIN_WAIT_US  (5 * INT64_C(1000000))
+#define JOIN_POLL_MS  50
 #define TAKE_MESSAGES KAFKA_HELD
 
 void kafka_reader_call(struct kafka_reader *self)
@@ -420,23 +423,58 @@ static void kafka_wake(struct log_reader *reader)
 	pthread_mutex_unlock(&self->lock);
 }
 
+/* Does the group know it? */
+static bool is_known(struct kafka_reader *self)
+{
+	char *member = rd_kafka_memberid(self->rk);
+	bool known = member && member[0];
+
+	if (member)
+		rd_kafka_mem_free(self->rk, member);
+	return known;
+}
+
+/*
+ * Leave the group. Who leaves while it joins cannot say so (its farewell would wait behind the
+ * broker's answer), and the group waits for it as long as a session lasts. And one that is
+ * destroyed between two answers of the broker takes the program with it: before 2.3, librdkafka
+ * then asserts a state of its assignor that it has not made. So it first gets its part, unless no
+ * broker answers; one that gets none is not destroyed.
+ */
+static void leave(struct kafka_reader *self)
+{
+	int64_t until_us = clock_mono_us() + JOIN_WAIT_US;
+	bool answers = true, joining;
+
+	while (self->named && !self->joined && answers && clock_mono_us() < until_us) {
+		rd_kafka_message_t *message = rd_kafka_consumer_poll(self->rk, JOIN_POLL_MS);
+
+		answers = !message || message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
+		if (message)
+			rd_kafka_message_destroy(message);
+	}
+	joining = self->named && !self->joined && is_known(self);
+	rd_kafka_consumer_close(self->rk);
+	if (!joining || rd_kafka_version() >= 0x020300ff)
+		rd_kafka_destroy(self->rk);
+}
+
 static void kafka_reader_close(struct log_reader *reader)
 {
 	struct kafka_reader *self = kafka_reader_of(reader);
 
 	if (self->rk) {
 		self->closing = true;
-		if (self->named)
+		if (self->named) {
 			kafka_commit_due(self, true, CLOSE_WAIT_MS);
-		if (self->rebalance == REBALANCE_ASSIGN)
-			rd_kafka_incremental_assign(self->rk, self->list);
+			kafka_answer_untold(self);
+		}
 		kafka_parts_free(self);
 		if (self->events) {
 			rd_kafka_queue_cb_event_enable(self->events, NULL, NULL);
 			rd_kafka_queue_destroy(self->events);
 		}
-		rd_kafka_consumer_close(self->rk);
-		rd_kafka_destroy(self->rk);
+		leave(self);
 	}
 	if (self->list)
 		rd_kafka_topic_partition_list_destroy(self->list);

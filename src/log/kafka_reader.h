@@ -47,6 +47,7 @@ struct kafka_reader {
 	int32_t partitions; /* of the topic, as of the opening */
 	bool named, headers;
 	bool closing;
+	bool joined; /* the group gave it its part once, perhaps of no partition */
 	struct kafka_part **parts;
 	size_t part_count, part_capacity;
 	size_t turn; /* the part to look at first */
@@ -87,6 +88,8 @@ void kafka_reader_call(struct kafka_reader *self);
 /* librdkafka's rebalance callback; opaque: the reader. */
 void kafka_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
 			rd_kafka_topic_partition_list_t *partitions, void *opaque);
+/* Answer a rebalance that is under way without telling of it: librdkafka does not close before. */
+void kafka_answer_untold(struct kafka_reader *self);
 /* A nameless reader has every partition, at once. */
 enum status kafka_assign_all(struct kafka_reader *self, struct err *err);
 /* Tell of a rebalance: one partition, as an event; LOG_EVENT_NONE: there is nothing to tell.

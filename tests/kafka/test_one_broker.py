@@ -195,26 +195,27 @@ def test_workers_share_and_start_over(broker, make_program):
     program.run("verify")
 
 
+def owners(program):
+    """How many partitions each member of the group has; none while it rebalances."""
+    with program.brokers.admin() as admin:
+        group, = admin.describe_consumer_groups([f"{program.topic}.process"])
+    return group.state == "Stable" and sorted(sum(len(parts) for _, parts in member.member_assignment.assignment)
+                                              for member in group.members if member.member_assignment)
+
+
 def test_two_processes_share_and_one_takes_over(broker, make_program):
     """Four partitions, two each; within the session's time-out all belong to the one that is left."""
     program = make_program(broker, session__timeout__ms=6000, heartbeat__interval__ms=500)
     program.run("produce", "--source", "simulator:", "--count", 400, "--every", 0)
 
-    def owners():
-        """How many partitions each member of the group has."""
-        with broker.admin() as admin:
-            group, = admin.describe_consumer_groups([f"{program.topic}.process"])
-        return sorted(sum(len(parts) for _, parts in member.member_assignment.assignment) for member in group.members
-                      if member.member_assignment)  # none while it rebalances
-
     one, two = program.start("process"), program.start("process")
     try:
-        wait_for(lambda: owners() == [2, 2], what="an even share")
+        wait_for(lambda: owners(program) == [2, 2], what="an even share")
         program.run("produce", "--source", "simulator:", "--count", 400, "--every", 0)
         wait_for(lambda: program.count_rows() == 800, what="all rows")
         one.send_signal(signal.SIGKILL)
         program.run("produce", "--source", "simulator:", "--count", 400, "--every", 0)
-        wait_for(lambda: owners() == [4], what="one to have all")
+        wait_for(lambda: owners(program) == [4], what="one to have all")
         wait_for(lambda: program.count_rows() == 1200, what="all rows")
     finally:
         for process in (one, two):
@@ -224,22 +225,40 @@ def test_two_processes_share_and_one_takes_over(broker, make_program):
     assert account(program) == 1200
 
 
+def test_stopped_while_joining(broker, make_program):
+    """A worker that is told to end before it has its part of the group ends well, and the others go on."""
+    program = make_program(broker, session__timeout__ms=6000, heartbeat__interval__ms=200)
+    program.run("produce", "--source", "simulator:", "--count", 400, "--every", 0)
+    process = program.start("process")
+    try:
+        wait_for(lambda: program.database.exists() and program.rows("SELECT 1 FROM sqlite_master WHERE name = 'user_profiles'")
+                 and program.count_rows() == 400, what="the rows")
+        for trial in range(6):
+            joining = program.start("process")
+            time.sleep(0.2 * trial)  # the moment is arbitrary
+            joining.terminate()
+            assert joining.wait(60) in (0, -signal.SIGTERM)  # before it heard signals: it had not begun
+        program.run("produce", "--source", "simulator:", "--count", 400, "--every", 0)
+        wait_for(lambda: program.count_rows() == 800, what="all rows")
+        process.terminate()
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert account(program) == 800
+
+
 def test_static_members(broker, make_program):
     """A restart within the session's time-out moves nothing: the group does not rebalance."""
     program = make_program(broker, group__instance__id="member", session__timeout__ms=30000)
     program.run("produce", "--source", "simulator:", "--count", 100, "--every", 0)
 
-    def members():
-        with broker.admin() as admin:
-            group, = admin.describe_consumer_groups([f"{program.topic}.process"])
-        return group.state, len(group.members)
-
     process = program.start("process", "--workers", 2)
-    wait_for(lambda: members() == ("Stable", 2), what="two members")
+    wait_for(lambda: owners(program) == [2, 2], what="two members")
     wait_for(lambda: program.count_rows() == 100, what="the rows")
     process.terminate()
     assert process.wait(60) == 0
-    assert members() == ("Stable", 2)  # they did not leave
+    assert owners(program) == [2, 2]  # they did not leave
     program.run("produce", "--source", "simulator:", "--count", 100, "--every", 0)
     program.run("process", "--workers", 2, "--until-caught-up")
     assert program.count_rows() == 200

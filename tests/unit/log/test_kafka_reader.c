@@ -171,6 +171,48 @@ static void test_producers_have_their_own_cursors(void **state)
 	log_close(two);
 }
 
+/* ---- closing in the middle of a rebalance: librdkafka waits for an answer to what it asked */
+
+/* Poll until a partition is told of so. */
+static void poll_until(struct log_reader *reader, enum log_event_kind kind)
+{
+	while (next_event(reader, 0).kind != kind)
+		;
+}
+
+static void expect_all_assigned(struct log_reader *reader, int partitions)
+{
+	for (int told = 0; told < partitions;)
+		told += next_event(reader, 0).kind == LOG_EVENT_ASSIGNED;
+}
+
+static void test_closed_while_taking_over(void **state)
+{
+	struct log *log = open_log(&(struct log_config){ .uri = mock_topic(4) });
+	(void)state;
+	struct log_reader *reader = open_reader(log, "workers");
+	poll_until(reader, LOG_EVENT_ASSIGNED); /* of one; three are to be told */
+	log_reader_close(reader);
+	reader = open_reader(log, "workers");
+	expect_all_assigned(reader, 4);
+	log_reader_close(reader);
+	log_close(log);
+}
+
+static void test_closed_while_giving_up(void **state)
+{
+	struct log *log = open_log(&(struct log_config){ .uri = mock_topic(4) });
+	(void)state;
+	struct log_reader *first = open_reader(log, "workers");
+	expect_all_assigned(first, 4);
+	struct log_reader *second = open_reader(log, "workers");
+	poll_until(first, LOG_EVENT_REVOKED);
+	log_reader_close(first);
+	expect_all_assigned(second, 4);
+	log_reader_close(second);
+	log_close(log);
+}
+
 /* ---- brokers that do not answer */
 
 static void test_no_broker_is_told(void **state)
@@ -218,6 +260,8 @@ int main(void)
 		cmocka_unit_test(test_a_torn_batch_is_fetched_again),
 		cmocka_unit_test(test_a_long_batch_is_found),
 		cmocka_unit_test(test_producers_have_their_own_cursors),
+		cmocka_unit_test(test_closed_while_taking_over),
+		cmocka_unit_test(test_closed_while_giving_up),
 		cmocka_unit_test(test_no_broker_is_told),
 		cmocka_unit_test(test_a_batch_waits_for_the_broker),
 	};
