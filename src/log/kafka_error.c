@@ -9,8 +9,9 @@
 
 static bool is_time_out(rd_kafka_resp_err_t code)
 {
+	/* a bad message is also what librdkafka makes of a request that it could not send */
 	return code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__TRANSPORT ||
-	       code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE ||
+	       code == RD_KAFKA_RESP_ERR__BAD_MSG || code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE ||
 	       code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT ||
 	       code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
 }
@@ -100,6 +101,41 @@ static enum status fail_forbidden(struct err *err, rd_kafka_resp_err_t code, con
 	    err, "forbidden");
 }
 
+/* Is it of an address that we were not given, but that a broker says it has? "HOST:PORT/ID: …" */
+static bool is_advertised(const char *brokers, const char *text)
+{
+	const char *name = strstr(text, "://"), *end;
+	char address[300];
+
+	name = name ? name + 3 : text;
+	end = strchr(name, '/');
+	if (!end || (size_t)(end - name) >= sizeof(address) || strncmp(end, "/bootstrap", 10) == 0)
+		return false;
+	memcpy(address, name, (size_t)(end - name));
+	address[end - name] = '\0';
+	return strchr(address, ':') && !strstr(brokers, address);
+}
+
+/* What to do about what a connection told of. */
+static const char *advice(const char *brokers, const char *text)
+{
+	if (is_advertised(brokers, text))
+		return ". The broker gives this address as its own: its advertised.listeners has "
+		       "to name one that can be reached from here";
+	if (strstr(text, "security.protocol"))
+		return ". Where the broker asks for passwords or TLS, set "
+		       "USERSTREAM_KAFKA_SECURITY_PROTOCOL to sasl_plaintext, ssl or sasl_ssl";
+	if (strstr(text, "SSL alert"))
+		return ". The broker refuses this client's certificate, or asks for one: set "
+		       "USERSTREAM_KAFKA_SSL_CERTIFICATE_LOCATION and "
+		       "USERSTREAM_KAFKA_SSL_KEY_LOCATION";
+	if (strstr(text, "resolve"))
+		return ". Is the name in --log right?";
+	if (strstr(text, "refused"))
+		return ". Does the broker run, and is its port the one in --log?";
+	return "";
+}
+
 enum status kafka_fail(struct err *err, rd_kafka_resp_err_t code, const char *brokers,
 		       const struct kafka_trouble *trouble, const char *fmt, ...)
 {
@@ -116,8 +152,8 @@ enum status kafka_fail(struct err *err, rd_kafka_resp_err_t code, const char *br
 		return fail_authentication(err, doing, brokers, trouble->text);
 	if (is_time_out(code) && trouble && trouble->code != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return with_kind(err_set(err, US_RETRY, EXIT_UNREACHABLE,
-					 "cannot %s: no answer from the brokers (%s): %s", doing,
-					 brokers, trouble->text),
+					 "cannot %s: no answer from the brokers (%s): %s%s", doing,
+					 brokers, trouble->text, advice(brokers, trouble->text)),
 				 err, "unreachable");
 	if (is_time_out(code))
 		return with_kind(err_set(err, US_RETRY, EXIT_UNREACHABLE,
