@@ -17,12 +17,35 @@
 
 /* ---- describing */
 
+/*
+ * The first offset, or the one after the last, as what the broker says of a time: `which` is
+ * RD_KAFKA_OFFSET_BEGINNING or _END. (librdkafka's own call for watermarks does not keep to its
+ * time-out where a partition's leader has gone.)
+ */
+static rd_kafka_resp_err_t ask_bound(struct kafka_client *client, rd_kafka_t *rk, const char *topic,
+				     int32_t partition, int64_t which, int64_t *out)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_resp_err_t code;
+
+	rd_kafka_topic_partition_list_add(list, topic, partition)->offset = which;
+	code = rd_kafka_offsets_for_times(rk, list, client->request_ms);
+	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+		code = list->elems[0].err;
+	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+		*out = list->elems[0].offset;
+	rd_kafka_topic_partition_list_destroy(list);
+	return code;
+}
+
 enum status kafka_bounds(struct kafka_client *client, rd_kafka_t *rk, const char *topic,
 			 int32_t partition, int64_t *low, int64_t *high, struct err *err)
 {
-	rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(rk, topic, partition, low, high,
-								    client->request_ms);
+	rd_kafka_resp_err_t code = ask_bound(client, rk, topic, partition,
+					     RD_KAFKA_OFFSET_BEGINNING, low);
 
+	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+		code = ask_bound(client, rk, topic, partition, RD_KAFKA_OFFSET_END, high);
 	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return US_OK;
 	return kafka_client_fail(client, err, code, "ask for the offsets of partition %d of %s",

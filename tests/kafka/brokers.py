@@ -154,7 +154,7 @@ def running(brokers):
     finally:
         with contextlib.suppress(OSError, ValueError):
             for node in range(1, brokers.count + 1):
-                brokers.signal(node, signal.SIGCONT)
+                brokers.signal(node, signal.SIGCONT if brokers.count == 1 else signal.SIGKILL)  # three would wait for each other
         brokers.services("down" if "USERSTREAM_KEEP" in os.environ else "wipe")
 
 

@@ -1,0 +1,153 @@
+"""Nothing lost, nothing double, on three brokers: a producer and workers that come and go, while one of them or a broker is killed or stands still.
+
+USERSTREAM_TRIALS sets how many; `make soak` runs 200.
+"""
+import os
+import random
+import signal
+
+import pytest
+
+import reading
+from brokers import Brokers, counter, running
+from conftest import wait_for
+
+TRIALS = int(os.environ.get("USERSTREAM_TRIALS", "10"))
+RESULTS = 25
+
+
+@pytest.fixture(scope="module")
+def brokers():
+    three = Brokers("kafka-3")
+    three.extra = "broker.session.timeout.ms=3000\nbroker.heartbeat.interval.ms=500\ngroup.min.session.timeout.ms=1000\n"
+    with running(three):
+        yield three
+
+
+class Trial:
+    def __init__(self, program, url, rng):
+        self.program, self.brokers, self.rng = program, program.brokers, rng
+        self.source = ["--source", url, "--results", RESULTS, "--every", 0.1, "--rate-limit", 0]
+        self.producer, self.workers = None, []
+
+    def log(self, name):
+        return open(self.program.dir / f"{name}-{next(counter)}.log", "wb")  # pylint: disable=consider-using-with
+
+    def fill_up(self):
+        """One producer, two workers."""
+        if not self.producer:
+            self.producer = self.program.start("produce", *self.source, stderr=self.log("produce"))
+        while len(self.workers) < 2:
+            self.add_worker()
+
+    def add_worker(self):
+        self.workers.append(self.program.start("process", stderr=self.log("process")))
+
+    def remove_worker(self):
+        worker = self.workers.pop(0)
+        worker.terminate()
+        assert worker.wait(120) in (0, -signal.SIGTERM)
+
+    def count(self):
+        if not self.program.database.exists():
+            return 0
+        if not self.program.rows("SELECT 1 FROM sqlite_master WHERE name = 'user_profiles'"):
+            return 0
+        return self.program.count_rows()
+
+    def goes_on(self):
+        """Users that were fetched since are stored."""
+        before = self.count()
+        wait_for(lambda: self.count() > before + 4 * RESULTS, 120, "users to be stored")
+
+    def members(self):
+        with self.brokers.admin() as admin:
+            group, = admin.describe_consumer_groups([f"{self.program.topic}.process"])
+        return group.state == "Stable" and len(group.members)
+
+    # ---- what happens
+
+    def kill_producer(self):
+        self.producer.kill()
+        self.producer.wait()
+        self.producer = None
+        self.fill_up()
+
+    def kill_worker(self):
+        worker = self.workers.pop(self.rng.randrange(len(self.workers)))
+        worker.kill()
+        worker.wait()
+
+    def kill_broker(self):
+        self.brokers.signal(self.rng.randint(1, 3), signal.SIGKILL)
+        self.goes_on()
+        self.brokers.services("up")
+
+    def stop_worker(self):
+        """As if it slept: past its session, so that its partitions are others'."""
+        worker = self.rng.choice(self.workers)
+        worker.send_signal(signal.SIGSTOP)
+        try:
+            wait_for(lambda: self.members() == len(self.workers) - 1, 120, "the group to go on without it")
+        finally:
+            worker.send_signal(signal.SIGCONT)
+
+    def stop_broker(self):
+        """As if its network was cut: connections stay, and nothing is answered."""
+        node = self.rng.randint(1, 3)
+        self.brokers.signal(node, signal.SIGSTOP)
+        try:
+            self.goes_on()
+        finally:
+            self.brokers.signal(node, signal.SIGCONT)
+
+    def end(self):
+        for process in [self.producer, *self.workers]:
+            if process:
+                process.kill()
+                process.wait()
+
+
+def account(program):
+    """Pages are whole and none is left out; table, dead letters and ledger account for each record."""
+    records = program.brokers.read(program.topic)
+    pages, expected, dropped = {}, set(), 0
+    for record in records:
+        pages.setdefault(int(dict(record.headers)["page"]), set()).add(record.key)
+        values = reading.row(reading.loads(record.value.decode()))
+        if reading.rejected(values):
+            dropped += 1
+        else:
+            expected.add(values["id"])
+    assert sorted(pages) == list(range(1, len(pages) + 1))
+    assert all(len(keys) == RESULTS for keys in pages.values())
+    assert {row["id"] for row in program.rows("SELECT id FROM user_profiles")} == expected
+    assert len(program.dead_letters()) == dropped
+    assert sum(row["read"] for row in program.ledger().values()) == len(records)
+    assert "everything adds up" in program.run("verify", "--deep").stdout
+    return len(records)
+
+
+def test_trials(brokers, make_program, simulator):
+    rng = random.Random(TRIALS)
+    program = make_program(brokers, session__timeout__ms=2000, heartbeat__interval__ms=300)
+    trial = Trial(program, simulator().url, rng)
+    happenings = [trial.kill_producer, trial.kill_worker, trial.kill_broker, trial.stop_worker, trial.stop_broker]
+    try:
+        for number in range(TRIALS):
+            trial.fill_up()
+            trial.goes_on()
+            trial.add_worker()
+            happenings[number % len(happenings)]()
+            trial.goes_on()
+            while len(trial.workers) > 1:
+                trial.remove_worker()
+        trial.producer.terminate()
+        assert trial.producer.wait(120) == 0
+        trial.producer = None
+        while trial.workers:
+            trial.remove_worker()
+    finally:
+        trial.end()
+    program.run("process", "--until-caught-up")
+    assert account(program) > TRIALS * 4 * RESULTS
