@@ -99,6 +99,15 @@ static void print_latency(struct buf *out, const struct histogram *latency)
 	buf_printf(out, "userstream_latency_seconds_count %" PRIu64 "\n", count);
 }
 
+static void print_partitions(struct buf *out, const struct status_report *report)
+{
+	print_head(out, "partition_lag_records", "gauge",
+		   "Records of a partition that are not settled yet, of those that are ours.");
+	for (size_t i = 0; i < report->partition_count; i++)
+		buf_printf(out, "userstream_partition_lag_records{partition=\"%d\"} %" PRId64 "\n",
+			   (int)report->partitions[i].partition, report->partitions[i].lag);
+}
+
 void metrics_print(const struct status_report *report, struct buf *out)
 {
 	const struct {
@@ -135,6 +144,7 @@ void metrics_print(const struct status_report *report, struct buf *out)
 	if (report->lag >= 0)
 		print_value(out, "lag_records", "gauge",
 			    "Records in the log that are not settled yet.", report->lag);
+	print_partitions(out, report);
 	print_value(out, "stalled", "gauge", "1: nothing was delivered for too long.",
 		    report->stalled);
 	print_components(out, report);

@@ -4,13 +4,14 @@ import re
 import signal
 import subprocess
 import time
+import urllib.request
 
 import pytest
 from kafka import TopicPartition
 
 import reading
 from brokers import Brokers, running
-from conftest import wait_for
+from conftest import clean_environment, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -369,3 +370,27 @@ def test_topics_are_made_as_configured(broker, make_program):
     assert int(values["retention.bytes"]) * 3 >= 300e6
     # again: it is there, nothing is changed
     program.run("produce", "--source", "simulator:", "--count", 10, "--every", 0)
+
+
+# ---- metrics
+
+def test_lag_of_each_partition(broker, make_program):
+    program = make_program(broker)
+    program.run("produce", "--source", "simulator:", "--count", 100, "--every", 0)
+    argv = [arg for arg in program.argv("process") if arg not in ("--listen", "none")]
+    process = subprocess.Popen([*argv, "--listen", "127.0.0.1:0"], cwd=program.dir, env=clean_environment(), stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        url = next(found.group(1) for found in (re.search(r"url=(\S+)", line) for line in process.stderr) if found)
+
+        def metrics():
+            with urllib.request.urlopen(f"{url}/metrics", timeout=30) as answer:
+                return answer.read().decode()
+
+        for partition in range(4):
+            wait_for(lambda line=f'userstream_partition_lag_records{{partition="{partition}"}} 0\n': line in metrics(),
+                     what=f"the lag of partition {partition}")
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+    assert process.returncode == 0
