@@ -276,6 +276,33 @@ static bool is_noun(const struct token *token)
 	return false;
 }
 
+/* An operator's word that is a function's name, too: rlike(str, pattern). */
+static bool is_operator_call(struct parser *parser, const struct token *token)
+{
+	static const char *const words[] = { "like", "ilike", "rlike", "regexp", "div" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (token_is_word(token, words[i]))
+			return token_is_symbol(parser_peek_at(parser, 1), "(");
+	return false;
+}
+
+/* As a function it has the operator's two sides only: ESCAPE is the operator's. */
+static struct ast *parse_operator_call(struct parser *parser, const struct token *token)
+{
+	struct ast *node = parse_name(parser);
+
+	if (!node || node->arg_count <= 2)
+		return node;
+	parser_error(parser, token->start, token->len,
+		     token_is_word(token, "like") || token_is_word(token, "ilike")
+			 ? "another escape character: str LIKE pattern ESCAPE 'c'"
+			 : NULL,
+		     "%.*s() takes 2 arguments, not %zu", (int)token->value.len, token->value.data,
+		     node->arg_count);
+	return NULL;
+}
+
 static struct ast *parse_operand(struct parser *parser)
 {
 	const struct token *token = parser_peek(parser);
@@ -312,6 +339,8 @@ static struct ast *parse_operand(struct parser *parser)
 	if (token->kind == TOKEN_QUOTED_NAME ||
 	    (token->kind == TOKEN_NAME && !parser_is_reserved(token)))
 		return parse_name(parser);
+	if (is_operator_call(parser, token))
+		return parse_operator_call(parser, token);
 	parser_expected(parser, "an expression",
 			is_noun(token) ? "a field of this name is written between backquotes"
 			: token_is_symbol(token, "*") ? "name the fields; * is not supported"
