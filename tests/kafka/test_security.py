@@ -30,7 +30,7 @@ def secured(broker, make_program, tmp_path):
     """A program whose log is at another listener of the broker, with these properties as variables."""
     def make(listener, **properties):
         program = make_program(broker)
-        program.log = f"kafka://{broker.address(shift=listener)}/{program.topic}?socket.timeout.ms=3000"
+        program.log = f"kafka://{broker.address(shift=listener)}/{program.topic}?socket.timeout.ms=6000"
         program.environment = {f"USERSTREAM_KAFKA_{name.upper()}": value for name, value in properties.items()}
         return program
 

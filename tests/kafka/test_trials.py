@@ -12,7 +12,7 @@ import reading
 from brokers import Brokers, counter, running
 from conftest import wait_for
 
-TRIALS = int(os.environ.get("USERSTREAM_TRIALS", "10"))
+TRIALS = int(os.environ.get("USERSTREAM_TRIALS", "5"))
 RESULTS = 25
 
 
