@@ -14,6 +14,7 @@
 
 #define EVENT_WAIT_MS 1000
 #define PURGE_WAIT_MS 200
+#define REASON_WAIT_S 1
 
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct kafka_client *clients; /* those that are shared */
@@ -38,6 +39,14 @@ static void on_error(struct kafka_client *client, rd_kafka_event_t *event)
 	pthread_mutex_unlock(&client->lock);
 }
 
+/* An answer came: what was told before is over. The lock is held. */
+static void end_trouble(struct kafka_client *client)
+{
+	if (client->trouble.code != RD_KAFKA_RESP_ERR_NO_ERROR)
+		client->past_trouble = client->trouble;
+	client->trouble.code = RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 static void on_deliveries(struct kafka_client *client, rd_kafka_event_t *event)
 {
 	const rd_kafka_message_t *message;
@@ -45,7 +54,7 @@ static void on_deliveries(struct kafka_client *client, rd_kafka_event_t *event)
 	pthread_mutex_lock(&client->lock);
 	while ((message = rd_kafka_event_message_next(event)) != NULL) {
 		if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
-			client->trouble.code = RD_KAFKA_RESP_ERR_NO_ERROR;
+			end_trouble(client);
 		kafka_append_delivered(message);
 	}
 	pthread_cond_broadcast(&client->changed);
@@ -246,6 +255,22 @@ void kafka_client_put(struct kafka_client *client)
 
 /* ---- requests */
 
+/* A request that failed with its connection may be ahead of the event that tells why. The lock is
+ * held. */
+static void await_reason(struct kafka_client *client, rd_kafka_resp_err_t code)
+{
+	struct timespec until;
+
+	if (code != RD_KAFKA_RESP_ERR__RESOLVE && code != RD_KAFKA_RESP_ERR__TRANSPORT)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += REASON_WAIT_S;
+	while (client->trouble.code == RD_KAFKA_RESP_ERR_NO_ERROR &&
+	       client->past_trouble.code != code && !client->ended)
+		if (pthread_cond_timedwait(&client->changed, &client->lock, &until) != 0)
+			return;
+}
+
 enum status kafka_client_fail(struct kafka_client *client, struct err *err,
 			      rd_kafka_resp_err_t code, const char *fmt, ...)
 {
@@ -257,16 +282,18 @@ enum status kafka_client_fail(struct kafka_client *client, struct err *err,
 	vsnprintf(doing, sizeof(doing), fmt, args);
 	va_end(args);
 	pthread_mutex_lock(&client->lock);
+	await_reason(client, code);
 	trouble = client->trouble;
+	if (trouble.code == RD_KAFKA_RESP_ERR_NO_ERROR && client->past_trouble.code == code)
+		trouble = client->past_trouble;
 	pthread_mutex_unlock(&client->lock);
 	return kafka_fail(err, code, client->brokers, &trouble, "%s", doing);
 }
 
-/* An answer came: what was told before is over. */
 static void forget_trouble(struct kafka_client *client)
 {
 	pthread_mutex_lock(&client->lock);
-	client->trouble.code = RD_KAFKA_RESP_ERR_NO_ERROR;
+	end_trouble(client);
 	pthread_mutex_unlock(&client->lock);
 }
 

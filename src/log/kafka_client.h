@@ -39,6 +39,8 @@ struct kafka_client {
 	pthread_cond_t
 	    changed; /* CLOCK_MONOTONIC: a record was delivered or not, or an error told */
 	struct kafka_trouble trouble;
+	struct kafka_trouble past_trouble; /* ended by an answer. librdkafka tells of the same
+					      trouble again only after some time */
 	bool ended;
 	_Atomic bool broken; /* librdkafka says so itself: of no more use */
 };

@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_time_out(rd_kafka_resp_err_t code)
+/* No answer came: the reason is what the connections told of. */
+static bool is_unanswered(rd_kafka_resp_err_t code)
 {
 	/* a bad message is also what librdkafka makes of a request that it could not send */
-	return code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__TRANSPORT ||
-	       code == RD_KAFKA_RESP_ERR__BAD_MSG || code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE ||
+	return code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__RESOLVE ||
+	       code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__BAD_MSG ||
+	       code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE ||
 	       code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT ||
 	       code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
 }
@@ -26,7 +28,6 @@ static bool is_authentication(rd_kafka_resp_err_t code)
 static bool may_pass(rd_kafka_resp_err_t code)
 {
 	switch ((int)code) {
-	case RD_KAFKA_RESP_ERR__RESOLVE:
 	case RD_KAFKA_RESP_ERR__WAIT_COORD:
 	case RD_KAFKA_RESP_ERR__IN_PROGRESS:
 	case RD_KAFKA_RESP_ERR__STATE:
@@ -54,7 +55,7 @@ static bool may_pass(rd_kafka_resp_err_t code)
 	case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
 		return true;
 	default:
-		return is_time_out(code);
+		return is_unanswered(code);
 	}
 }
 
@@ -148,14 +149,14 @@ enum status kafka_fail(struct err *err, rd_kafka_resp_err_t code, const char *br
 	if (is_authentication(code))
 		return fail_authentication(err, doing, brokers, rd_kafka_err2str(code));
 	/* a request that timed out says nothing; what the connections told of says why */
-	if (is_time_out(code) && trouble && is_authentication(trouble->code))
+	if (is_unanswered(code) && trouble && is_authentication(trouble->code))
 		return fail_authentication(err, doing, brokers, trouble->text);
-	if (is_time_out(code) && trouble && trouble->code != RD_KAFKA_RESP_ERR_NO_ERROR)
+	if (is_unanswered(code) && trouble && trouble->code != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return with_kind(err_set(err, US_RETRY, EXIT_UNREACHABLE,
 					 "cannot %s: no answer from the brokers (%s): %s%s", doing,
 					 brokers, trouble->text, advice(brokers, trouble->text)),
 				 err, "unreachable");
-	if (is_time_out(code))
+	if (is_unanswered(code))
 		return with_kind(err_set(err, US_RETRY, EXIT_UNREACHABLE,
 					 "cannot %s: no answer from the brokers (%s)", doing,
 					 brokers),
