@@ -10,6 +10,7 @@ use scylla::response::query_result::QueryRowsResult;
 use scylla::value::CqlValue;
 
 use crate::abi::{RowFn, Status, Value, kind};
+use crate::digits;
 use crate::failure::{Failure, chain};
 
 /// Who takes the rows.
@@ -86,6 +87,20 @@ fn native(native: &NativeType, data: &[u8]) -> Option<Value> {
     }
 }
 
+/// As people write it; within collections, as CQL does.
+fn text_of(value: &CqlValue) -> String {
+    match value {
+        CqlValue::Varint(number) => digits::varint(number.as_signed_bytes_be_slice()),
+        CqlValue::Decimal(number) => {
+            let (bytes, scale) = number.as_signed_be_bytes_slice_and_exponent();
+            digits::decimal(bytes, scale)
+        }
+        CqlValue::Inet(address) => address.to_string(),
+        CqlValue::Time(_) => value.to_string().replace('\'', ""),
+        _ => value.to_string(),
+    }
+}
+
 /// The rows of one page. False: the taker wants no more.
 pub fn give(page: &QueryRowsResult, names: bool, taker: Taker) -> Result<bool, Failure> {
     let Some(row_fn) = taker.row else {
@@ -126,7 +141,7 @@ pub fn give(page: &QueryRowsResult, names: bool, taker: Taker) -> Result<bool, F
                 None => {
                     let value: Option<CqlValue> = DeserializeValue::deserialize(typ, Some(slice))
                         .map_err(|error| decode_failure(&error))?;
-                    texts[i] = value.map_or(String::new(), |value| value.to_string());
+                    texts[i] = value.map_or(String::new(), |value| text_of(&value));
                     bytes(kind::TEXT, texts[i].as_bytes())
                 }
             };

@@ -4,7 +4,7 @@
 //!     abi.rs      the structs of the border      session.rs  connecting, the thread, statements
 //!     rows.rs     columns and values to bind     write.rs    hundreds of rows in flight
 //!     cells.rs    an answer's rows               failure.rs  errors in four classes
-//!     tls.rs      certificates
+//!     tls.rs      certificates                   digits.rs   numbers of any length
 //! ```
 //!
 //! Nothing unwinds across the border: a panic becomes US_FATAL with its message (`guard`). Memory is
@@ -12,6 +12,7 @@
 
 mod abi;
 mod cells;
+mod digits;
 mod failure;
 mod rows;
 mod session;
