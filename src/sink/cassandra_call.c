@@ -97,6 +97,33 @@ enum status cassandra_run_buf(struct cassandra_sink *sink, struct buf *cql, cons
 	return status;
 }
 
+/* A keyspace, table or column that a node has not heard of. */
+static bool is_unknown(const struct cassandra_error *error)
+{
+	static const char *const words[] = { "does not exist", "unconfigured table",
+					     "Undefined column name", "Unknown identifier" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strstr(error->text, words[i]))
+			return true;
+	return false;
+}
+
+enum status cassandra_fail_known(const struct cassandra_sink *sink, int32_t result,
+				 const struct cassandra_error *error, const char *doing,
+				 struct err *err)
+{
+	enum status status = cassandra_fail(sink, result, error, doing, err);
+
+	if (status != US_REJECT || !is_unknown(error))
+		return status;
+	if (err) {
+		err->kind = "schema";
+		err->code = EXIT_UNREACHABLE;
+	}
+	return US_RETRY;
+}
+
 enum status cassandra_statement(struct cassandra_sink *sink, enum cassandra_statement statement,
 				uint32_t *number, struct err *err)
 {
@@ -107,7 +134,7 @@ enum status cassandra_statement(struct cassandra_sink *sink, enum cassandra_stat
 		result = sink->api->prepare(sink->session, texts[statement],
 					    &sink->statements[statement].number, &error);
 		if (result != US_OK)
-			return cassandra_fail(sink, result, &error, "use the tables of", err);
+			return cassandra_fail_known(sink, result, &error, "use the tables of", err);
 		sink->statements[statement].prepared = true;
 	}
 	*number = sink->statements[statement].number;

@@ -98,6 +98,11 @@ static inline struct cassandra_sink *cassandra_of(struct sink *sink)
  */
 enum status cassandra_fail(const struct cassandra_sink *sink, int32_t status,
 			   const struct cassandra_error *error, const char *doing, struct err *err);
+/* The same of what is known to be there, since it was seen or made a moment ago: where a node has
+ * not heard of it yet, as when another process makes it right now, the answer is US_RETRY. */
+enum status cassandra_fail_known(const struct cassandra_sink *sink, int32_t status,
+				 const struct cassandra_error *error, const char *doing,
+				 struct err *err);
 /* Run a text: the keyspace's tables are named as they are, `row` may be NULL. */
 enum status cassandra_run(struct cassandra_sink *sink, const char *cql, const char *doing,
 			  cassandra_row_fn row, void *user, struct err *err);

@@ -121,12 +121,33 @@ static enum status make_own_tables(struct cassandra_sink *sink, struct err *err)
 	return status;
 }
 
+static enum status use_keyspace(struct cassandra_sink *sink, struct err *err)
+{
+	struct cassandra_error error = { .kind = NULL };
+	enum status status = US_OK;
+	struct buf cql;
+	int32_t result;
+
+	buf_init(&cql, 256);
+	buf_append_text(&cql, "USE ");
+	cassandra_ddl_name(&cql, sink->settings.keyspace);
+	if (cql.failed) {
+		status = err_no_memory(err, "opening the Cassandra sink");
+	} else {
+		result = sink->api->query(sink->session, buf_text(&cql), NULL, NULL, &error);
+		if (result != US_OK)
+			status = cassandra_fail_known(sink, result, &error, "use the keyspace of",
+						      err);
+	}
+	buf_release(&cql);
+	return status;
+}
+
 enum status cassandra_enter_keyspace(struct cassandra_sink *sink, struct err *err)
 {
 	size_t found = 0;
 	bool own = false;
 	enum status status = count_schema(sink, "keyspaces", NULL, &found, err);
-	struct buf cql;
 
 	if (status == US_OK && !found && !sink->create)
 		return err_missing(err, "there is no keyspace %s at %s: `userstream run` makes it",
@@ -135,11 +156,7 @@ enum status cassandra_enter_keyspace(struct cassandra_sink *sink, struct err *er
 		status = make_keyspace(sink, err);
 	if (status != US_OK)
 		return status;
-	buf_init(&cql, 256);
-	buf_append_text(&cql, "USE ");
-	cassandra_ddl_name(&cql, sink->settings.keyspace);
-	status = cassandra_run_buf(sink, &cql, "use the keyspace of", NULL, NULL, err);
-	buf_release(&cql);
+	status = use_keyspace(sink, err);
 	if (status == US_OK)
 		status = cassandra_has_own(sink, &own, err);
 	if (status == US_OK && !own && sink->create)
@@ -271,8 +288,8 @@ static enum status prepare_upsert(struct cassandra_sink *sink, struct cassandra_
 	} else {
 		result = sink->api->prepare(sink->session, buf_text(&cql), &table->upsert, &error);
 		if (result != US_OK)
-			status = cassandra_fail(sink, result, &error, "write to the tables of",
-						err);
+			status = cassandra_fail_known(sink, result, &error,
+						      "write to the tables of", err);
 	}
 	buf_release(&cql);
 	return status;

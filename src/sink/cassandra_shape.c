@@ -134,6 +134,18 @@ static bool fill_key(const struct shape_reader *reader, struct table_shape *shap
 	return true;
 }
 
+/* A node that another process's CREATE TABLE has reached in part: no table is without columns. */
+static enum status not_yet(const struct cassandra_sink *sink, const struct table_def *def,
+			   struct err *err)
+{
+	err_set(err, US_RETRY, EXIT_UNREACHABLE,
+		"table %s in %s has no columns yet: the nodes are still making it", def->name,
+		sink->settings.shown);
+	if (err)
+		err->kind = "schema";
+	return US_RETRY;
+}
+
 enum status cassandra_compare(struct cassandra_sink *sink, const struct table_def *def,
 			      struct arena *arena, struct table_shape *shape, size_t *missing,
 			      struct err *err)
@@ -149,6 +161,8 @@ enum status cassandra_compare(struct cassandra_sink *sink, const struct table_de
 	status = read_columns(sink, &reader, err);
 	if (status != US_OK)
 		return status;
+	if (reader.column_count == 0)
+		return not_yet(sink, def, err);
 	*shape = (struct table_shape){ .columns = reader.columns,
 				       .column_count = reader.column_count };
 	if (reader.no_memory || !fill_key(&reader, shape))

@@ -23,11 +23,13 @@ use std::alloc::System;
 use std::ffi::{c_char, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, Once};
+use std::time::Duration;
 
 use scylla::response::PagingState;
 use scylla::response::query_result::{QueryResult, QueryRowsResult};
 use scylla::statement::batch::{Batch, BatchType};
 use scylla::statement::unprepared::Statement;
+use tokio::time::timeout;
 
 use abi::{Api, Bound, Config, Error, Outcome, RowFn, Rows, Status};
 use cells::Taker;
@@ -40,6 +42,8 @@ use write::{Report, Set};
 static ALLOCATOR: System = System;
 
 const PAGE_ROWS: i32 = 5000;
+/// How long a reader of the schema waits for the nodes to agree on it.
+const SCHEMA_PATIENCE: Duration = Duration::from_secs(5);
 
 // ---- the border
 
@@ -208,6 +212,12 @@ fn changes_schema(cql: &str) -> bool {
         .any(|verb| verb.eq_ignore_ascii_case(&word))
 }
 
+/// The schema is read from the node that changes it. What was read or changed there is known to all nodes before
+/// anybody builds on it: another program may have made it a moment ago, so that nothing was left to change.
+fn reads_schema(cql: &str) -> bool {
+    cql.contains(" FROM system_schema.")
+}
+
 fn rows_of(answer: QueryResult) -> Result<Option<QueryRowsResult>, Failure> {
     if !answer.is_rows() {
         return Ok(None);
@@ -225,15 +235,32 @@ fn give_all(page: Option<QueryRowsResult>, taker: Taker) -> Result<(), Failure> 
     }
 }
 
-/// One page after the other; each is given out on the caller's own thread.
 fn run_query(session: &Session, cql: &str, taker: Taker) -> Result<(), Failure> {
     let mut statement = Statement::new(cql).with_page_size(PAGE_ROWS);
-    if changes_schema(cql) {
+    let (changes, reads) = (changes_schema(cql), reads_schema(cql));
+    if changes || reads {
         statement.set_load_balancing_policy(session.schema_node());
-    } else {
+    }
+    if !changes {
         statement.set_is_idempotent(true);
         statement.set_execution_profile_handle(Some(session.settings.patient.clone()));
     }
+    give_pages(session, &statement, taker)?;
+    if changes {
+        session
+            .run(session.driver().await_schema_agreement())
+            .map_err(|error| Failure::from(&error))?;
+    } else if reads {
+        // A node that stands still keeps nobody from starting: who meets one that has not heard asks again.
+        let _ = session.run(async {
+            timeout(SCHEMA_PATIENCE, session.driver().await_schema_agreement()).await
+        });
+    }
+    Ok(())
+}
+
+/// One page after the other; each is given out on the caller's own thread.
+fn give_pages(session: &Session, statement: &Statement, taker: Taker) -> Result<(), Failure> {
     let mut state = PagingState::start();
     let mut first = true;
     loop {
@@ -337,5 +364,21 @@ fn write_rows(
     } else {
         written?;
         page.map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schema_statements() {
+        assert!(changes_schema(" create TABLE t (k int PRIMARY KEY)"));
+        assert!(changes_schema("ALTER TABLE t ADD c int"));
+        assert!(!changes_schema("SELECT * FROM creates"));
+        assert!(reads_schema(
+            "SELECT type FROM system_schema.columns WHERE keyspace_name = 'k'"
+        ));
+        assert!(!reads_schema("SELECT peer FROM system.peers"));
     }
 }
