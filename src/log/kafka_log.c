@@ -38,6 +38,21 @@ static rd_kafka_resp_err_t ask_bound(struct kafka_client *client, rd_kafka_t *rk
 	return code;
 }
 
+/* Who leads a partition is kept for minutes, also after that broker died: ask the brokers anew, for
+ * the next try. */
+static void refresh_leaders(struct kafka_client *client, rd_kafka_t *rk, const char *topic)
+{
+	rd_kafka_topic_t *rkt = rd_kafka_topic_new(rk, topic, NULL);
+	const struct rd_kafka_metadata *metadata = NULL;
+
+	if (!rkt)
+		return;
+	if (rd_kafka_metadata(rk, 0, rkt, &metadata, client->request_ms) ==
+	    RD_KAFKA_RESP_ERR_NO_ERROR)
+		rd_kafka_metadata_destroy(metadata);
+	rd_kafka_topic_destroy(rkt);
+}
+
 enum status kafka_bounds(struct kafka_client *client, rd_kafka_t *rk, const char *topic,
 			 int32_t partition, int64_t *low, int64_t *high, struct err *err)
 {
@@ -48,6 +63,7 @@ enum status kafka_bounds(struct kafka_client *client, rd_kafka_t *rk, const char
 		code = ask_bound(client, rk, topic, partition, RD_KAFKA_OFFSET_END, high);
 	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return US_OK;
+	refresh_leaders(client, rk, topic);
 	return kafka_client_fail(client, err, code, "ask for the offsets of partition %d of %s",
 				 (int)partition, topic);
 }
