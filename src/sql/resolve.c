@@ -62,8 +62,7 @@ static bool fit_time(struct sql_type from, struct sql_type to, struct sql_type *
 {
 	*want = to;
 	*why = to.kind == SQL_DATE ? "needs a DATE" : "needs a TIMESTAMP";
-	return from.kind == SQL_DATE || from.kind == SQL_TIMESTAMP || type_is_text(from) ||
-	       from.kind == SQL_NULL;
+	return type_is_time(from) || type_is_text(from) || from.kind == SQL_NULL;
 }
 
 static bool fit(char letter, struct sql_type from, struct sql_type *want, const char **why)

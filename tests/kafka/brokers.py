@@ -12,6 +12,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 
 import conftest
+import reading
 
 ROOT = conftest.ROOT
 SERVICES = ROOT / "build" / "services"
@@ -175,7 +176,25 @@ class KafkaProgram(conftest.Program):
         return {row["partition"]: row for row in self.rows("SELECT * FROM userstream_ledger")}
 
     def count_rows(self):
+        """Zero as long as the table is not there, too."""
+        if not self.database.exists() or not self.rows("SELECT 1 FROM sqlite_master WHERE name = 'user_profiles'"):
+            return 0
         return self.rows("SELECT count(*) n FROM user_profiles")[0]["n"]
+
+    def account(self):
+        """Table and dead letters hold each record of the topic, as plain Python reads it; returns the records."""
+        expected, dropped = set(), 0
+        records = self.brokers.read(self.topic)
+        for record in records:
+            values = reading.row(reading.loads(record.value.decode()))
+            if reading.rejected(values):
+                dropped += 1
+            else:
+                expected.add(values["id"])
+        assert {row["id"] for row in self.rows("SELECT id FROM user_profiles")} == expected
+        assert len(self.dead_letters()) == dropped
+        assert "everything adds up" in self.run("verify", "--deep").stdout
+        return records
 
 
 @pytest.fixture
