@@ -173,13 +173,17 @@ bool decimal_parse(struct span text, struct sql_type type, int128 *out)
 
 	if (!scan(text, &at))
 		return false;
+	if (at.exponent < -INT32_MAX)
+		return false;
+	/* Digits before the point, a zero being one. Spark counts them in an int: of a zero with
+	 * too many for that it gets a negative count, and a zero. */
+	whole = (int64_t)(at.first ? at.significant : 1) + at.exponent;
+	if (whole > DECIMAL_MAX_PRECISION && (at.first || whole <= INT32_MAX))
+		return false;
 	if (!at.first) {
 		*out = 0;
 		return true;
 	}
-	whole = (int64_t)at.significant + at.exponent; /* digits before the point */
-	if (whole > DECIMAL_MAX_PRECISION)
-		return false;
 	kept = whole + type.scale; /* digits that remain */
 	if (kept < 0) {
 		*out = 0;
