@@ -40,8 +40,8 @@ def free_ports(count):
 class Brokers:
     """A set of tools/services with a state directory and ports of the tests' own."""
 
-    def __init__(self, name):
-        self.name, self.count = name, 3 if name.endswith("-3") else 1
+    def __init__(self, name, host="127.0.0.1"):
+        self.name, self.host, self.count = name, host, 3 if name.endswith("-3") else 1
         self.port = free_ports(8)
         self.state = ROOT / "build" / "test-services"
         self.extra = ""
@@ -53,14 +53,14 @@ class Brokers:
             (self.state / "jars").symlink_to(SERVICES / "jars")
         extra = self.state / f"{self.name}.properties"
         extra.write_text(self.extra)
-        env = dict(os.environ, USERSTREAM_SERVICES=str(self.state), PORT=str(self.port), ZOOKEEPER_PORT=str(self.port + 7),
+        env = dict(os.environ, USERSTREAM_SERVICES=str(self.state), KAFKA_HOST=self.host, PORT=str(self.port), ZOOKEEPER_PORT=str(self.port + 7),
                    WAIT="300", EXTRA=str(extra) if self.extra else "")
         done = subprocess.run([str(ROOT / "tools" / "services"), command, self.name], env=env, check=False,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert done.returncode == 0, done.stdout.decode()
 
     def address(self, node=1, shift=0):
-        return f"127.0.0.1:{self.port + node - 1 + shift}"
+        return f"{self.host}:{self.port + node - 1 + shift}"
 
     def addresses(self):
         return ",".join(self.address(node) for node in range(1, self.count + 1))

@@ -1,6 +1,7 @@
-"""Nothing lost, nothing double, on three brokers: a producer and workers that come and go, while one of them or a broker is killed or stands still.
+"""Nothing lost, nothing double, on three brokers: a producer and workers that come and go, while one of them or a broker is killed, stands still
+or is cut off.
 
-USERSTREAM_TRIALS sets how many; `make soak` runs 200. The first three of each five leave the brokers alone.
+USERSTREAM_TRIALS sets how many; `make soak` runs 200.
 """
 import os
 import random
@@ -10,14 +11,16 @@ import pytest
 
 from brokers import Brokers, counter, running
 from conftest import wait_for
+from network import HOST, Network, listen_for_others
 
-TRIALS = int(os.environ.get("USERSTREAM_TRIALS", "3"))
+TRIALS = int(os.environ.get("USERSTREAM_TRIALS", "10"))
 RESULTS = 25
 
 
 @pytest.fixture(scope="module")
 def brokers():
-    three = Brokers("kafka-3")
+    listen_for_others()
+    three = Brokers("kafka-3", HOST)
     three.extra = "broker.session.timeout.ms=3000\nbroker.heartbeat.interval.ms=500\ngroup.min.session.timeout.ms=1000\n"
     with running(three):
         yield three
@@ -39,8 +42,8 @@ class Trial:
         while len(self.workers) < 2:
             self.add_worker()
 
-    def add_worker(self):
-        self.workers.append(self.program.start("process", stderr=self.log("process")))
+    def add_worker(self, enter=()):
+        self.workers.append(self.program.start("process", stderr=self.log("process"), enter=enter))
 
     def remove_worker(self):
         worker = self.workers.pop(0)
@@ -56,6 +59,9 @@ class Trial:
         with self.brokers.admin() as admin:
             group, = admin.describe_consumer_groups([f"{self.program.topic}.process"])
         return group.state == "Stable" and len(group.members)
+
+    def group_has(self, count):
+        wait_for(lambda: self.members() == count, 120, f"the group to have {count} members")
 
     # ---- what happens
 
@@ -80,12 +86,27 @@ class Trial:
         worker = self.rng.choice(self.workers)
         worker.send_signal(signal.SIGSTOP)
         try:
-            wait_for(lambda: self.members() == len(self.workers) - 1, 120, "the group to go on without it")
+            self.group_has(len(self.workers) - 1)
         finally:
             worker.send_signal(signal.SIGCONT)
 
+    def cut_worker(self):
+        """Off the network past its session, with the sink at hand all the time."""
+        network = Network()
+        try:
+            self.add_worker(network.enter)
+            self.group_has(len(self.workers))
+            network.cut()
+            self.group_has(len(self.workers) - 1)
+            network.mend()
+            self.group_has(len(self.workers))
+            self.workers.insert(0, self.workers.pop())
+            self.remove_worker()
+        finally:
+            network.close()
+
     def stop_broker(self):
-        """As if its network was cut: connections stay, and nothing is answered."""
+        """As if it was cut off: connections stay, and nothing is answered."""
         node = self.rng.randint(1, 3)
         self.brokers.signal(node, signal.SIGSTOP)
         try:
@@ -116,9 +137,10 @@ def test_trials(brokers, make_program, simulator):
     rng = random.Random(TRIALS)
     program = make_program(brokers, session__timeout__ms=2000, heartbeat__interval__ms=300)
     trial = Trial(program, simulator().url, rng)
-    happenings = [trial.kill_producer, trial.kill_worker, trial.stop_worker, trial.kill_broker, trial.stop_broker]
+    happenings = [trial.kill_broker, trial.stop_worker, trial.cut_worker, trial.kill_producer, trial.kill_worker, trial.stop_broker]
     try:
         for number in range(TRIALS):
+            print(f"trial {number + 1}: {happenings[number % len(happenings)].__name__}", flush=True)
             trial.fill_up()
             trial.goes_on()
             trial.add_worker()

@@ -65,8 +65,9 @@ class Program:
             assert done.returncode == check, f"{done.args}\nexit code {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
-    def start(self, command, *args, env=None, stderr=None):
-        return subprocess.Popen(self.argv(command, *args), cwd=self.dir, env=clean_environment(**(env or {})),
+    def start(self, command, *args, env=None, stderr=None, enter=()):
+        """enter: what to put before the command."""
+        return subprocess.Popen([*enter, *self.argv(command, *args)], cwd=self.dir, env=clean_environment(**(env or {})),
                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr or subprocess.DEVNULL)
 
     def rows(self, sql, *args):
