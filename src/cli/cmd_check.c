@@ -86,7 +86,8 @@ static void check_place(struct check *check, const char *part, const char *uri)
 		return;
 	}
 
-	if (!colon || strcmp(colon, ":") == 0 || strncmp(uri, "memory:", 7) == 0) {
+	if (!colon || strcmp(colon, ":") == 0 || strncmp(uri, "memory:", 7) == 0 ||
+	    strcmp(uri, "discard:") == 0) {
 		good(check, part, "%s is made at the start, and gone at the end", uri);
 		return;
 	}

@@ -190,12 +190,14 @@ static void append_place(struct buf *out, const struct summary *summary, enum op
 	buf_release(&uri);
 }
 
-/* What was kept in memory ends with the process: there is nothing to look at. */
+/* What was kept in memory ends with the process, or nothing was kept: there is nothing to look at.
+ */
 static bool is_gone(const struct summary *summary)
 {
 	enum option_id place = summary->process ? OPTION_SINK : OPTION_LOG;
 
-	return strncmp(option_text(summary->options, place), "memory:", 7) == 0;
+	return strncmp(option_text(summary->options, place), "memory:", 7) == 0 ||
+	       strcmp(option_text(summary->options, place), "discard:") == 0;
 }
 
 /* A column worth counting by, NULL: none is known, or the sink's language has no such query. */

@@ -54,7 +54,8 @@ const struct option option_table[] = {
 	  .value_name = "URI",
 	  .fallback = "sqlite:data/users.db",
 	  .commands = PROCESSES | C(QUERY) | C(DLQ) | C(VERIFY) | C(SCHEMA),
-	  .help = "Where rows go: sqlite:PATH, cassandra://host:9042/keyspace, or memory:" },
+	  .help = "Where rows go: sqlite:PATH, cassandra://host:9042/keyspace, memory: or "
+		  "discard:" },
 	{ .id = OPTION_PIPELINE,
 	  .section = PLACES,
 	  .flag = "pipeline",

@@ -17,6 +17,7 @@ struct memory_sink {
 	struct sink base;
 	struct sink_store *store;
 	bool create;
+	bool discard; /* rows are thrown away */
 };
 
 static struct sink_store *lock_store(struct sink *sink)
@@ -234,9 +235,10 @@ static void commit(struct sink_store *store, const struct sink_write *write,
 }
 
 /* With the lock held; staged has a place for each table. */
-static enum status write_staged(struct sink_store *store, const struct sink_write *write,
+static enum status write_staged(const struct memory_sink *sink, const struct sink_write *write,
 				struct memory_ledger **staged, struct err *err)
 {
+	struct sink_store *store = sink->store;
 	bool done = false;
 	enum status status = check_ledger(store, write, &done, err);
 
@@ -245,7 +247,7 @@ static enum status write_staged(struct sink_store *store, const struct sink_writ
 	if (status != US_OK || done)
 		return status;
 	status = stage_ledger(store, write, staged, err);
-	if (status == US_OK)
+	if (status == US_OK && !sink->discard)
 		status = stage_rows(store, write, err);
 	if (status == US_OK)
 		status = reserve_marks(store, write->mark_count, err);
@@ -271,7 +273,7 @@ static enum status memory_write(struct sink *sink, const struct sink_write *writ
 	if (!staged)
 		return err_no_memory(err, "writing to memory");
 	store = lock_store(sink);
-	status = write_staged(store, write, staged, err);
+	status = write_staged((const struct memory_sink *)sink, write, staged, err);
 	pthread_mutex_unlock(&store->lock);
 	for (size_t i = 0; i < write->table_count; i++) {
 		if (staged[i])
@@ -375,8 +377,8 @@ static const struct sink_ops memory_ops = {
 	.close = memory_close,
 };
 
-enum status memory_sink_open(struct sink **out, const char *rest, const struct sink_config *config,
-			     struct err *err)
+static enum status open_memory(struct sink **out, const char *name, bool discard,
+			       const struct sink_config *config, struct err *err)
 {
 	struct memory_sink *sink = mem_calloc(1, sizeof(*sink));
 	enum status status;
@@ -385,11 +387,27 @@ enum status memory_sink_open(struct sink **out, const char *rest, const struct s
 		return err_no_memory(err, "opening the memory sink");
 	sink->base.ops = &memory_ops;
 	sink->create = config->create && !config->read_only;
-	status = sink_memory_get(&sink->store, rest, sink->create, err);
+	sink->discard = discard;
+	status = sink_memory_get(&sink->store, name, sink->create, err);
 	if (status != US_OK) {
 		mem_free(sink);
 		return status;
 	}
 	*out = &sink->base;
 	return US_OK;
+}
+
+enum status memory_sink_open(struct sink **out, const char *rest, const struct sink_config *config,
+			     struct err *err)
+{
+	return open_memory(out, rest, false, config, err);
+}
+
+enum status discard_sink_open(struct sink **out, const char *rest, const struct sink_config *config,
+			      struct err *err)
+{
+	if (*rest)
+		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
+			       "--sink discard: takes nothing after the colon");
+	return open_memory(out, rest, true, config, err);
 }

@@ -7,6 +7,9 @@
  *     SELECT * | count(*) | column, ... FROM table [LIMIT n]
  *
  * (rows in no order; `_stamp` can be named, as in SQLite) and refuses anything else.
+ *
+ * discard: is the same without rows: they are thrown away, and the ledger is kept. For measuring
+ * and for trying what comes before the sink.
  */
 #ifndef SINK_MEMORY_SINK_H
 #define SINK_MEMORY_SINK_H

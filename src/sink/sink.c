@@ -8,9 +8,9 @@
 #include "core/diag.h"
 #include "sink/sink_backend.h"
 
-#define SUPPORTED                                                                               \
-	"sqlite:PATH (a database file), cassandra://host:9042/keyspace, or memory: (gone when " \
-	"the program ends)"
+#define SUPPORTED                                                                                \
+	"sqlite:PATH (a database file), cassandra://host:9042/keyspace, memory: (gone when the " \
+	"program ends) or discard: (rows are thrown away)"
 
 typedef enum status sink_open_fn(struct sink **out, const char *rest,
 				 const struct sink_config *config, struct err *err);
@@ -22,6 +22,7 @@ static const struct {
 	{ "sqlite", sqlite_sink_open },
 	{ "cassandra", cassandra_sink_open },
 	{ "memory", memory_sink_open },
+	{ "discard", discard_sink_open },
 };
 
 /* A URI may hold a password: only its scheme is shown. */

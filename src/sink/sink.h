@@ -3,8 +3,8 @@
  * store for desired states.
  *
  * A const table of functions per backend; sink_open() picks it by scheme: sqlite:PATH
- * (sink/sqlite), cassandra://… (sink/cassandra), memory: (sink/memory, the reference). One thread
- * at a time per handle.
+ * (sink/sqlite), cassandra://… (sink/cassandra), memory: (sink/memory, the reference), discard:
+ * (the same without rows). One thread at a time per handle.
  *
  * Rows are written by primary key with a stamp: a row with a lower stamp than the stored one
  * changes nothing.

@@ -8,6 +8,9 @@
 
 enum status memory_sink_open(struct sink **out, const char *rest, const struct sink_config *config,
 			     struct err *err);
+/* As memory:, but rows are thrown away. */
+enum status discard_sink_open(struct sink **out, const char *rest, const struct sink_config *config,
+			      struct err *err);
 enum status sqlite_sink_open(struct sink **out, const char *rest, const struct sink_config *config,
 			     struct err *err);
 enum status cassandra_sink_open(struct sink **out, const char *rest,

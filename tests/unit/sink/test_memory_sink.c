@@ -47,6 +47,20 @@ static void test_many_rows(void **state)
 	fresh();
 }
 
+/* The ledger moves, and is checked, as if there were rows. */
+static void test_discard(void **state)
+{
+	const struct table_def *table = &people;
+	struct sink *sink = open_sink("discard:", &table, 1);
+
+	(void)state;
+	write_ok(sink, &people, -1, 3, 100, "1|a|~\n2|b|~\n");
+	write_ok(sink, &people, 3, 5, 200, "3|c|~\n");
+	assert_rows(sink, "SELECT count(*) FROM people", "0\n");
+	assert_int_equal(ledger_next(sink), 5);
+	sink_close(sink);
+}
+
 static void test_unknown_schemes(void **state)
 {
 	static const char *const uris[] = { "redis://localhost/us", "users.db", "", "sqlit:x" };
@@ -69,7 +83,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONTRACT_TESTS, cmocka_unit_test(test_nameless_ends_with_its_last_handle),
-		cmocka_unit_test(test_many_rows), cmocka_unit_test(test_unknown_schemes)
+		cmocka_unit_test(test_many_rows), cmocka_unit_test(test_discard),
+		cmocka_unit_test(test_unknown_schemes)
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	fresh();
