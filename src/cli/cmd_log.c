@@ -53,6 +53,8 @@ static enum status both_open(struct both *both, const struct options *options, b
 		status = log_open(&both->logs[i], &config, err);
 		if (status == US_OK)
 			status = both->logs[i]->ops->stat(both->logs[i], &both->stats[i], err);
+		if (status == US_OK)
+			status = log_readers(both->logs[i], &both->stats[i], err);
 	}
 	return status;
 }

@@ -109,6 +109,8 @@ static enum status say(const struct trim *trim, int fd, struct err *err)
 	enum status status = trim->log->ops->stat(trim->log, &stat, err);
 	if (status != US_OK)
 		return status;
+	if (trim->wanted_more)
+		status = log_readers(trim->log, &stat, err);
 	buf_init(&text, MESSAGE_MAX);
 	buf_append_text(&text, "removed ");
 	human_count(&text, trim->removed);
@@ -117,8 +119,9 @@ static enum status say(const struct trim *trim, int fd, struct err *err)
 	buf_append_text(&text, " are left\n");
 	if (trim->wanted_more)
 		say_who_holds(&text, &stat);
-	status = text.failed ? err_no_memory(err, "trimming the log")
-			     : output_write(fd, buf_span(&text), err);
+	if (status == US_OK)
+		status = text.failed ? err_no_memory(err, "trimming the log")
+				     : output_write(fd, buf_span(&text), err);
 	buf_release(&text);
 	log_stat_release(&stat);
 	return status;

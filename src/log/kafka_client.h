@@ -27,13 +27,8 @@ struct kafka_client {
 	char *brokers;
 	int request_ms;
 	rd_kafka_t *rk;
-	/*
-	 * A consumer, of no group, for requests about groups: of a producer librdkafka 2.0 dies
-	 * when their coordinator is not where it was. Made when it is needed, from the settings.
-	 */
-	rd_kafka_t *groups;
-	rd_kafka_conf_t *groups_conf;
-	rd_kafka_queue_t *events; /* of both */
+	rd_kafka_conf_t *group_conf; /* of the handles of kafka_client_group() */
+	rd_kafka_queue_t *events;    /* of those, too */
 	pthread_t thread;
 	pthread_mutex_t lock; /* of what follows, and of every append's state */
 	pthread_cond_t
@@ -54,10 +49,19 @@ struct kafka_client *kafka_client_share(struct kafka_client *client);
 /* Give it back; NULL is allowed. With the last one what is not delivered is thrown away. */
 void kafka_client_put(struct kafka_client *client);
 
+/* An answer came: what was told of connections before is over. Thread safe. */
+void kafka_client_answered(struct kafka_client *client);
 /* As kafka_fail(), with the client's own trouble. */
 enum status kafka_client_fail(struct kafka_client *client, struct err *err,
 			      rd_kafka_resp_err_t code, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+
+/*
+ * Ask the brokers of one topic: as librdkafka's rd_kafka_metadata(), through `rk`, which from then
+ * on knows who leads its partitions.
+ */
+rd_kafka_resp_err_t kafka_client_metadata(struct kafka_client *client, rd_kafka_t *rk,
+					  const char *topic, const struct rd_kafka_metadata **out);
 
 /*
  * What the cluster says of one topic, to be freed with rd_kafka_metadata_destroy(). US_REJECT, kind
@@ -65,6 +69,15 @@ enum status kafka_client_fail(struct kafka_client *client, struct err *err,
  */
 enum status kafka_client_topic(struct kafka_client *client, const char *topic,
 			       const struct rd_kafka_metadata **out, struct err *err);
+
+/*
+ * A consumer of a group, which it never joins, to ask for the group's positions and to set them;
+ * the caller ends it with rd_kafka_destroy(). (librdkafka's administrative requests for the same
+ * take the program with them, up to 2.0 at least: connections that change while the coordinator is
+ * looked for make it send one twice, and it dies of the second answer.)
+ */
+enum status kafka_client_group(struct kafka_client *client, const char *group, rd_kafka_t **out,
+			       struct err *err);
 
 /*
  * Send an administrative request whose answer goes to a queue, and wait for the answer, to be freed

@@ -221,126 +221,102 @@ static void kept_init(struct kept *kept, const struct kafka_log *log)
 		 log->settings.uri.producer);
 }
 
-static void send_keep(void *user, rd_kafka_t *rk, const rd_kafka_AdminOptions_t *options,
-		      rd_kafka_queue_t *answers)
+/* The group's one position, to be destroyed: of partition 0, and its metadata is the cursor. */
+static rd_kafka_topic_partition_list_t *position_new(const struct kept *kept)
 {
-	struct kept *kept = user;
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_topic_partition_t *partition = rd_kafka_topic_partition_list_add(
-	    list, kept->log->topic, 0);
-	rd_kafka_AlterConsumerGroupOffsets_t *alter;
 
-	partition->offset = 0;
-	partition->metadata = kept->metadata;
-	partition->metadata_size = strlen(kept->metadata);
-	alter = rd_kafka_AlterConsumerGroupOffsets_new(kept->group, list); /* copies */
-	rd_kafka_AlterConsumerGroupOffsets(rk, &alter, 1, options, answers);
-	rd_kafka_AlterConsumerGroupOffsets_destroy(alter);
-	partition->metadata = NULL;
-	partition->metadata_size = 0;
-	rd_kafka_topic_partition_list_destroy(list);
+	rd_kafka_topic_partition_list_add(list, kept->log->topic, 0)->offset = 0;
+	return list;
 }
 
-static void send_recall(void *user, rd_kafka_t *rk, const rd_kafka_AdminOptions_t *options,
-			rd_kafka_queue_t *answers)
+static void take_kept(struct kafka_log *log, struct kept *kept,
+		      const rd_kafka_topic_partition_t *position)
 {
-	const struct kept *kept = user;
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_ListConsumerGroupOffsets_t *ask;
+	char *text;
 
-	rd_kafka_topic_partition_list_add(list, kept->log->topic, 0);
-	ask = rd_kafka_ListConsumerGroupOffsets_new(kept->group, list);
-	rd_kafka_ListConsumerGroupOffsets(rk, &ask, 1, options, answers);
-	rd_kafka_ListConsumerGroupOffsets_destroy(ask);
-	rd_kafka_topic_partition_list_destroy(list);
-}
-
-/* The one partition of the answer; NULL, with the error's code. */
-static const rd_kafka_topic_partition_t *one_partition(const rd_kafka_group_result_t **groups,
-						       size_t count, rd_kafka_resp_err_t *code)
-{
-	const rd_kafka_topic_partition_list_t *list;
-
-	*code = RD_KAFKA_RESP_ERR__BAD_MSG;
-	if (count != 1)
-		return NULL;
-	if (rd_kafka_group_result_error(groups[0])) {
-		*code = rd_kafka_error_code(rd_kafka_group_result_error(groups[0]));
-		return NULL;
-	}
-	list = rd_kafka_group_result_partitions(groups[0]);
-	if (!list || list->cnt != 1)
-		return NULL;
-	*code = list->elems[0].err;
-	return *code == RD_KAFKA_RESP_ERR_NO_ERROR ? &list->elems[0] : NULL;
+	if (position->err != RD_KAFKA_RESP_ERR_NO_ERROR || !position->metadata ||
+	    position->metadata_size > METADATA_MOST)
+		return;
+	memcpy(kept->metadata, position->metadata, position->metadata_size);
+	kept->metadata[position->metadata_size] = '\0';
+	if (strtoll(kept->metadata, &text, 10) != log->sequence || *text != ' ')
+		return;
+	buf_reset(&log->cursor);
+	buf_append_text(&log->cursor, text + 1);
+	log->stray = 0; /* the cursor knows of them */
 }
 
 /* The cursor that was kept beside the newest batch, if there is one. Not being told is no failure:
  * a reservation is forgotten then, no more. */
 static void recall(struct kafka_log *log)
 {
-	rd_kafka_event_t *event = NULL;
-	const rd_kafka_group_result_t **groups;
-	const rd_kafka_topic_partition_t *partition;
+	rd_kafka_topic_partition_list_t *list;
 	struct err err = ERR_INIT;
-	rd_kafka_resp_err_t code;
+	rd_kafka_t *rk = NULL;
 	struct kept kept;
-	size_t count = 0;
 
 	kept_init(&kept, log);
-	if (kafka_client_ask(log->client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, send_recall,
-			     &kept, "read the cursor", &event, &err) != US_OK)
+	if (kafka_client_group(log->client, kept.group, &rk, &err) != US_OK)
 		return;
-	groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-	    rd_kafka_event_ListConsumerGroupOffsets_result(event), &count);
-	partition = one_partition(groups, count, &code);
-	if (partition && partition->metadata && partition->metadata_size &&
-	    partition->metadata_size <= METADATA_MOST) {
-		char *text;
+	list = position_new(&kept);
+	if (rd_kafka_committed(rk, list, log->client->request_ms) == RD_KAFKA_RESP_ERR_NO_ERROR)
+		take_kept(log, &kept, &list->elems[0]);
+	rd_kafka_topic_partition_list_destroy(list);
+	rd_kafka_destroy(rk);
+}
 
-		memcpy(kept.metadata, partition->metadata, partition->metadata_size);
-		kept.metadata[partition->metadata_size] = '\0';
-		if (strtoll(kept.metadata, &text, 10) == log->sequence && *text == ' ') {
-			buf_reset(&log->cursor);
-			buf_append_text(&log->cursor, text + 1);
-			log->stray = 0; /* the cursor knows of them */
-		}
+/* Commit the position with the metadata. */
+static enum status commit_kept(struct kafka_log *log, struct kept *kept, struct err *err)
+{
+	rd_kafka_topic_partition_list_t *list;
+	rd_kafka_queue_t *answers;
+	rd_kafka_event_t *event = NULL;
+	rd_kafka_t *rk = NULL;
+	rd_kafka_resp_err_t code;
+	enum status status = kafka_client_group(log->client, kept->group, &rk, err);
+
+	if (status != US_OK)
+		return status;
+	list = position_new(kept);
+	list->elems[0].metadata = kept->metadata;
+	list->elems[0].metadata_size = strlen(kept->metadata);
+	answers = rd_kafka_queue_new(rk);
+	code = rd_kafka_commit_queue(rk, list, answers, NULL, NULL); /* copies */
+	list->elems[0].metadata = NULL;
+	list->elems[0].metadata_size = 0;
+	rd_kafka_topic_partition_list_destroy(list);
+	if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+		event = rd_kafka_queue_poll(answers, log->client->request_ms);
+		code = event ? rd_kafka_event_error(event) : RD_KAFKA_RESP_ERR__TIMED_OUT;
 	}
-	rd_kafka_event_destroy(event);
+	if (event)
+		rd_kafka_event_destroy(event);
+	rd_kafka_queue_destroy(answers);
+	rd_kafka_destroy(rk);
+	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+		return US_OK;
+	return kafka_client_fail(log->client, err, code, "keep the cursor in the group %s",
+				 kept->group);
 }
 
 enum status kafka_cursor_keep(struct kafka_log *log, struct span text, struct err *err)
 {
-	rd_kafka_event_t *event = NULL;
-	const rd_kafka_group_result_t **groups;
-	rd_kafka_resp_err_t code;
-	enum status status;
+	enum status status = US_OK;
 	struct kept kept;
-	size_t count = 0;
 
 	kept_init(&kept, log);
-	if (text.len + 32 > METADATA_MOST) {
-		/* too long for where it is kept: it goes with the next records */
-		buf_reset(&log->cursor);
-		buf_append_span(&log->cursor, text);
-		return US_OK;
+	/* too long for where it is kept: it goes with the next records */
+	if (text.len + 32 <= METADATA_MOST) {
+		snprintf(kept.metadata, sizeof(kept.metadata), "%" PRId64 " %.*s", log->sequence,
+			 (int)text.len, text.data ? text.data : "");
+		status = commit_kept(log, &kept, err);
+		if (status != US_OK)
+			return status;
+		log->stray = 0; /* it counts them */
 	}
-	snprintf(kept.metadata, sizeof(kept.metadata), "%" PRId64 " %.*s", log->sequence,
-		 (int)text.len, text.data ? text.data : "");
-	status = kafka_client_ask(log->client, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS,
-				  send_keep, &kept, "keep the cursor", &event, err);
-	if (status != US_OK)
-		return status;
-	groups = rd_kafka_AlterConsumerGroupOffsets_result_groups(
-	    rd_kafka_event_AlterConsumerGroupOffsets_result(event), &count);
-	one_partition(groups, count, &code);
-	rd_kafka_event_destroy(event);
-	if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return kafka_client_fail(log->client, err, code, "keep the cursor in the group %s",
-					 kept.group);
 	buf_reset(&log->cursor);
 	buf_append_span(&log->cursor, text);
-	log->stray = 0; /* it counts them */
 	return log->cursor.failed ? err_no_memory(err, "keeping the cursor") : US_OK;
 }
 

@@ -35,26 +35,6 @@ static const char *reader_of_group(const struct kafka_log *log, const char *grou
 
 /* ---- the positions of one group */
 
-struct offsets_ask {
-	const struct kafka_log *log;
-	const char *group;
-};
-
-static void send_offsets(void *user, rd_kafka_t *rk, const rd_kafka_AdminOptions_t *options,
-			 rd_kafka_queue_t *answers)
-{
-	const struct offsets_ask *ask = user;
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(
-	    ask->log->partitions);
-	rd_kafka_ListConsumerGroupOffsets_t *request;
-
-	rd_kafka_topic_partition_list_add_range(list, ask->log->topic, 0, ask->log->partitions - 1);
-	request = rd_kafka_ListConsumerGroupOffsets_new(ask->group, list);
-	rd_kafka_ListConsumerGroupOffsets(rk, &request, 1, options, answers);
-	rd_kafka_ListConsumerGroupOffsets_destroy(request);
-	rd_kafka_topic_partition_list_destroy(list);
-}
-
 static bool add_reader(struct log_stat *out, const char *name,
 		       const rd_kafka_topic_partition_t *position)
 {
@@ -86,27 +66,22 @@ static bool add_reader(struct log_stat *out, const char *name,
 static enum status list_offsets(struct kafka_log *log, const char *group, const char *name,
 				struct log_stat *out, struct err *err)
 {
-	struct offsets_ask ask = { log, group };
-	rd_kafka_event_t *event = NULL;
-	const rd_kafka_group_result_t **results;
-	size_t count = 0;
+	rd_kafka_topic_partition_list_t *list;
+	rd_kafka_t *rk = NULL;
 	bool room = true;
+	enum status status = kafka_client_group(log->client, group, &rk, err);
 
-	if (kafka_client_ask(log->client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, send_offsets,
-			     &ask, "ask for a group's positions", &event, err) != US_OK)
-		return US_OK; /* not told */
-	results = rd_kafka_ListConsumerGroupOffsets_result_groups(
-	    rd_kafka_event_ListConsumerGroupOffsets_result(event), &count);
-	for (size_t g = 0; g < count && room; g++) {
-		const rd_kafka_topic_partition_list_t *list = rd_kafka_group_result_partitions(
-		    results[g]);
-
-		for (int i = 0; list && i < list->cnt && room; i++)
+	if (status != US_OK)
+		return status;
+	list = rd_kafka_topic_partition_list_new(log->partitions);
+	rd_kafka_topic_partition_list_add_range(list, log->topic, 0, log->partitions - 1);
+	if (rd_kafka_committed(rk, list, log->client->request_ms) == RD_KAFKA_RESP_ERR_NO_ERROR)
+		for (int i = 0; i < list->cnt && room; i++)
 			if (list->elems[i].err == RD_KAFKA_RESP_ERR_NO_ERROR &&
 			    (size_t)list->elems[i].partition < out->partition_count)
 				room = add_reader(out, name, &list->elems[i]);
-	}
-	rd_kafka_event_destroy(event);
+	rd_kafka_topic_partition_list_destroy(list);
+	rd_kafka_destroy(rk);
 	return room ? US_OK : err_no_memory(err, "describing the log");
 }
 
@@ -119,8 +94,9 @@ static void send_list(void *user, rd_kafka_t *rk, const rd_kafka_AdminOptions_t 
 	rd_kafka_ListConsumerGroups(rk, options, answers);
 }
 
-enum status kafka_groups_list(struct kafka_log *log, struct log_stat *out, struct err *err)
+enum status kafka_readers(struct log *base, struct log_stat *out, struct err *err)
 {
+	struct kafka_log *log = kafka_log_of(base);
 	rd_kafka_event_t *event = NULL;
 	const rd_kafka_ConsumerGroupListing_t **groups;
 	struct err unheard = ERR_INIT;
@@ -202,13 +178,14 @@ static enum status hold_of(struct kafka_log *log, int32_t partition, int64_t *ho
 	*hold = INT64_MAX;
 	if (status != US_OK)
 		return status;
+	status = kafka_readers(&log->log, &stat, err);
 	for (size_t i = 0; i < stat.reader_count; i++)
 		if (stat.readers[i].partition == partition && stat.readers[i].next < *hold)
 			*hold = stat.readers[i].next;
 	if (*hold == INT64_MAX)
 		*hold = stat.partitions[partition].low;
 	log_stat_release(&stat);
-	return US_OK;
+	return status;
 }
 
 static void send_trim(void *user, rd_kafka_t *rk, const rd_kafka_AdminOptions_t *options,

@@ -38,24 +38,10 @@ static rd_kafka_resp_err_t ask_bound(struct kafka_client *client, rd_kafka_t *rk
 	return code;
 }
 
-/* Who leads a partition is kept for minutes, also after that broker died: ask the brokers anew, for
- * the next try. */
-static void refresh_leaders(struct kafka_client *client, rd_kafka_t *rk, const char *topic)
-{
-	rd_kafka_topic_t *rkt = rd_kafka_topic_new(rk, topic, NULL);
-	const struct rd_kafka_metadata *metadata = NULL;
-
-	if (!rkt)
-		return;
-	if (rd_kafka_metadata(rk, 0, rkt, &metadata, client->request_ms) ==
-	    RD_KAFKA_RESP_ERR_NO_ERROR)
-		rd_kafka_metadata_destroy(metadata);
-	rd_kafka_topic_destroy(rkt);
-}
-
 enum status kafka_bounds(struct kafka_client *client, rd_kafka_t *rk, const char *topic,
 			 int32_t partition, int64_t *low, int64_t *high, struct err *err)
 {
+	const struct rd_kafka_metadata *metadata = NULL;
 	rd_kafka_resp_err_t code = ask_bound(client, rk, topic, partition,
 					     RD_KAFKA_OFFSET_BEGINNING, low);
 
@@ -63,7 +49,10 @@ enum status kafka_bounds(struct kafka_client *client, rd_kafka_t *rk, const char
 		code = ask_bound(client, rk, topic, partition, RD_KAFKA_OFFSET_END, high);
 	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return US_OK;
-	refresh_leaders(client, rk, topic);
+	/* who leads a partition is kept for minutes, also after that broker died: ask the brokers
+	 * anew, for the next try */
+	if (kafka_client_metadata(client, rk, topic, &metadata) == RD_KAFKA_RESP_ERR_NO_ERROR)
+		rd_kafka_metadata_destroy(metadata);
 	return kafka_client_fail(client, err, code, "ask for the offsets of partition %d of %s",
 				 (int)partition, topic);
 }
@@ -79,7 +68,7 @@ static enum status stat_all(struct kafka_log *self, struct log_stat *out, struct
 		status = kafka_bounds(self->client, self->client->rk, self->topic, (int32_t)i,
 				      &partition->low, &partition->high, err);
 	}
-	return status == US_OK ? kafka_groups_list(self, out, err) : status;
+	return status;
 }
 
 static enum status kafka_stat(struct log *log, struct log_stat *out, struct err *err)
@@ -217,6 +206,7 @@ static const struct log_ops kafka_ops = {
 	.cursor = kafka_cursor,
 	.reader_open = kafka_reader_open,
 	.stat = kafka_stat,
+	.readers = kafka_readers,
 	.trim = kafka_trim,
 	.drop_reader = kafka_groups_drop,
 	.close = kafka_close,

@@ -2,7 +2,7 @@
  * kafka_log.h - what the files of the Kafka backend share: the handle of one stream.
  *
  *     kafka_uri, kafka_property, kafka_settings, kafka_conf   what is to be used, and how
- *     kafka_client, kafka_error                               the connection
+ *     kafka_client, kafka_request, kafka_error                the connection
  *     kafka_topic                                             the topic itself
  *     kafka_log, kafka_append, kafka_mark, kafka_cursor       the appending half
  *     kafka_reader, kafka_assign, kafka_batch                 the reading half
@@ -56,9 +56,8 @@ enum status kafka_reader_open(struct log *log, const char *name, struct log_read
 
 /* The group of a reader: the user's group.id, or "TOPIC.NAME". */
 void kafka_group_name(const struct kafka_log *log, const char *reader, char *out, size_t size);
-/* Append the readers to out->readers, with their positions; their partitions are in out already. A
- * cluster that does not tell is no failure. */
-enum status kafka_groups_list(struct kafka_log *log, struct log_stat *out, struct err *err);
+/* A cluster that does not tell of its groups is no failure. */
+enum status kafka_readers(struct log *log, struct log_stat *stat, struct err *err);
 enum status kafka_groups_drop(struct log *log, const char *name, struct err *err);
 enum status kafka_trim(struct log *log, int32_t partition, int64_t before, bool force,
 		       int64_t *removed, struct err *err);

@@ -113,9 +113,12 @@ struct log_ops {
 	 */
 	enum status (*reader_open)(struct log *log, const char *name, struct log_reader **out,
 				   struct err *err);
-	/* Fill *out; release it with log_stat_release(). Names of all readers, also those not open.
-	 */
+	/* Fill *out; release it with log_stat_release(). All readers, also those not open: here, or
+	 * where they are costly to learn, with readers(). */
 	enum status (*stat)(struct log *log, struct log_stat *out, struct err *err);
+	/* Add the readers to what stat() filled; may be NULL: stat() has told them. On failure
+	 * *stat is still to be released. Call it by log_readers(). */
+	enum status (*readers)(struct log *log, struct log_stat *stat, struct err *err);
 	/* Remove the records below `before` (INT64_MAX: all). Stops at the first record that a
 	 * named reader has not committed (the first of all, where there is none) unless `force`.
 	 * *removed may be NULL. */
@@ -206,6 +209,12 @@ void log_set_wrapper(struct log *(*wrap)(struct log *log, const struct log_confi
 
 /* A log "memory:NAME" lives until the process ends; this ends it now, where no handle is open. */
 void log_memory_forget(const char *name);
+
+/* Let a stat() tell of the readers, too. */
+static inline enum status log_readers(struct log *log, struct log_stat *stat, struct err *err)
+{
+	return log->ops->readers ? log->ops->readers(log, stat, err) : US_OK;
+}
 
 static inline void log_close(struct log *log)
 {

@@ -277,6 +277,7 @@ static void test_nameless_reader_commits_nothing(void **state)
 	struct log_reader *reader = assigned_reader(log, "");
 	commit_to(reader, 1);
 	assert_ok(log->ops->stat(log, &stat, &err), &err);
+	assert_ok(log_readers(log, &stat, &err), &err);
 	assert_int_equal(0, stat.reader_count);
 	log_stat_release(&stat);
 	log_reader_close(reader);

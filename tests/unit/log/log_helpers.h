@@ -157,6 +157,7 @@ static inline struct log_reader_stat reader_stat_of(struct log *log, const char 
 	struct log_stat stat;
 	struct log_reader_stat found = { .name = "" };
 	assert_ok(log->ops->stat(log, &stat, &err), &err);
+	assert_ok(log_readers(log, &stat, &err), &err);
 	for (size_t i = 0; i < stat.reader_count; i++)
 		if (strcmp(stat.readers[i].name, name) == 0)
 			found = stat.readers[i];
