@@ -103,6 +103,12 @@ class Brokers:
             admin.delete_topics([name])
             conftest.wait_for(lambda: name not in admin.list_topics(), what=f"{name} to be gone")
 
+    def is_whole(self, topic):
+        """Every replica of the topic is in sync."""
+        with self.admin() as admin:
+            found, = admin.describe_topics([topic])
+        return all(sorted(one["isr"]) == sorted(one["replicas"]) for one in found["partitions"])
+
     @contextlib.contextmanager
     def producer(self):
         client = KafkaProducer(bootstrap_servers=self.addresses(), acks="all", compression_type="lz4")

@@ -63,6 +63,10 @@ class Trial:
     def group_has(self, count):
         wait_for(lambda: self.members() == count, 120, f"the group to have {count} members")
 
+    def cluster_is_whole(self):
+        """Else the next broker that goes would be one too many."""
+        wait_for(lambda: self.brokers.is_whole(self.program.topic), 120, "all replicas to be in sync")
+
     # ---- what happens
 
     def kill_producer(self):
@@ -80,6 +84,7 @@ class Trial:
         self.brokers.signal(self.rng.randint(1, 3), signal.SIGKILL)
         self.goes_on()
         self.brokers.services("up")
+        self.cluster_is_whole()
 
     def stop_worker(self):
         """As if it slept: past its session, so that its partitions are others'."""
@@ -113,6 +118,7 @@ class Trial:
             self.goes_on()
         finally:
             self.brokers.signal(node, signal.SIGCONT)
+        self.cluster_is_whole()
 
     def end(self):
         for process in [self.producer, *self.workers]:
