@@ -25,11 +25,12 @@ struct refused_row {
 struct partition {
 	int32_t id;
 	bool owned;
-	bool pending;      /* assigned, but the ledger was not read yet; not owned */
-	int64_t next;      /* first record not yet handed to the sink thread */
-	int64_t settled;   /* the ledger's next */
-	int64_t expected;  /* what the ledger says before the next job; -1: no row yet */
-	int64_t low, high; /* of the log, as last told */
+	bool pending;            /* assigned, but the ledger was not read yet; not owned */
+	int64_t next;            /* first record not yet handed to the sink thread */
+	int64_t settled;         /* the ledger's next */
+	int64_t expected;        /* what the ledger says before the next job; -1: no row yet */
+	int64_t low, high;       /* of the log, as last told */
+	int64_t beyond_since_us; /* monotonic; since when high is before next; 0: it is not */
 	int64_t first, generation;
 	char fingerprint[65]; /* of the pipeline file that the ledger was last moved with, or "" */
 	int64_t stamp_base, last_stamp;

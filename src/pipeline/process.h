@@ -99,7 +99,8 @@ enum status process_restart(struct process *process, struct partition *partition
 /* Read on at partition->next, or at the record before it, where that is to be compared with the
  * ledger's. */
 enum status process_seek(struct process *process, struct partition *partition, struct err *err);
-/* Records [next, low) are gone; next is beyond the log's end. US_OK: passed, as accepted. */
+/* Records [next, low) are gone; next is beyond the log's end. US_OK: passed, as accepted, or (the
+ * end) not so any more. US_RETRY: a shared log has to say it for a while. */
 enum status process_pass_gap(struct process *process, struct partition *partition, struct err *err);
 enum status process_pass_cut(struct process *process, struct partition *partition, struct err *err);
 /* `record` is before the position: is it the one that the ledger remembers? *fits false: it is

@@ -235,6 +235,7 @@ enum status process_take(struct process *process, struct partition *partition, s
 		status = process_pass_cut(process, partition, err);
 	if (status != US_OK)
 		return status;
+	partition->beyond_since_us = 0;
 	partition->letters_through = partition->next;
 	partition_fix_stamps(partition);
 	status = void_letters(process, partition, err);

@@ -9,12 +9,18 @@
  *
  * A log of ours says by its identity that it was made anew; a topic does not. There the time of the
  * last record done tells where to go on: all that is newer was not there yet.
+ *
+ * A broker that slept (a pause, a network that was cut) tells the end that it knows, until it
+ * learns that another leads the partition: an end before the position is believed when it stays.
  */
 #include <inttypes.h>
 
+#include "core/clock.h"
 #include "core/note.h"
 #include "core/random.h"
 #include "pipeline/process.h"
+
+#define CUT_SURE_DEFAULT_MS 10000
 
 static void pass_over(struct process *process, struct partition *partition, int64_t from,
 		      int64_t lost)
@@ -27,6 +33,7 @@ static void pass_over(struct process *process, struct partition *partition, int6
 	partition->check_anchor = false;
 	partition->anchor_timestamp_us = 0;
 	partition->anchor_hash = 0;
+	partition->beyond_since_us = 0;
 }
 
 enum status process_pass_gap(struct process *process, struct partition *partition, struct err *err)
@@ -80,14 +87,37 @@ static enum status pass_anew(struct process *process, struct partition *partitio
 	return process_move(process, partition, err);
 }
 
+/* Has the end been before the position for so long that nothing else explains it? */
+static bool is_cut(const struct process *process, struct partition *partition)
+{
+	int64_t sure_ms = process->config->cut_sure_ms ? process->config->cut_sure_ms
+						       : CUT_SURE_DEFAULT_MS;
+	int64_t now_us = clock_mono_us();
+
+	if (!partition->beyond_since_us)
+		partition->beyond_since_us = now_us;
+	return now_us - partition->beyond_since_us >= sure_ms * 1000;
+}
+
 enum status process_pass_cut(struct process *process, struct partition *partition, struct err *err)
 {
 	/* or a worker that lost it wrote what came after we were told of its end */
 	enum status status = process->reader->ops->offset_at(process->reader, partition->id,
 							     INT64_MAX, &partition->high, err);
 
-	if (status != US_OK || partition->next <= partition->high)
+	if (status != US_OK)
 		return status;
+	if (partition->next <= partition->high) {
+		partition->beyond_since_us = 0;
+		return US_OK;
+	}
+	if (process->log->ops->shared && !is_cut(process, partition))
+		return err_set(err, US_RETRY, EXIT_TRY_AGAIN,
+			       "partition %d of the topic %s ends at offset %" PRId64
+			       ", a broker says, and the ledger stands at %" PRId64
+			       ": it is asked again, since one that slept does not know better",
+			       (int)partition->id, process->topic, partition->high,
+			       partition->next);
 	if (process->log->ops->shared)
 		return pass_anew(process, partition, err);
 	if (!process->config->accept_gap)

@@ -48,8 +48,11 @@ struct supervisor_config {
 	bool accept_gap;
 	bool dlq_raw;
 	int batch_records; /* at most so many in one transaction */
-	int64_t stall_ms;  /* nothing delivered for so long, though there is work: health turns red.
-			      0: two minutes, and at least three times every_ms */
+	/* process: for how long a shared log has to end before the ledger's position until that is
+	 * taken for a loss. 0: 10 s */
+	int64_t cut_sure_ms;
+	int64_t stall_ms; /* nothing delivered for so long, though there is work: health turns red.
+			     0: two minutes, and at least three times every_ms */
 	const struct supervisor_hooks *hooks; /* NULL: none */
 };
 

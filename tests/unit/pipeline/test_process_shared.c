@@ -1,6 +1,7 @@
 /*
  * test_process_shared.c - a log on a server, which others read too: partitions that come and go
- * while the sink does not answer, a ledger that another moves, a topic made anew under its name.
+ * while the sink does not answer, a ledger that another moves, a topic made anew under its name, a
+ * broker that slept.
  */
 #include "harness.h"
 
@@ -67,6 +68,37 @@ static enum status watch_poll(struct log_reader *reader, int timeout_ms, size_t 
 
 static struct log_reader_ops watch_ops;
 
+/* ---- a broker that slept: so many times it tells an end that others have moved since */
+
+#define STALE_END 30
+
+static unsigned stale_answers;
+
+static enum status stale_poll(struct log_reader *reader, int timeout_ms, size_t most,
+			      struct log_event *event, struct err *err)
+{
+	struct watch *self = (struct watch *)reader;
+	enum status status = self->inner->ops->poll(self->inner, timeout_ms, most, event, err);
+
+	if (status == US_OK && event->kind == LOG_EVENT_ASSIGNED && stale_answers)
+		event->high = STALE_END;
+	return status;
+}
+
+static enum status stale_offset_at(struct log_reader *reader, int32_t partition, int64_t us,
+				   int64_t *offset, struct err *err)
+{
+	struct watch *self = (struct watch *)reader;
+
+	if (!stale_answers)
+		return self->inner->ops->offset_at(self->inner, partition, us, offset, err);
+	stale_answers--;
+	*offset = STALE_END;
+	return US_OK;
+}
+
+static struct log_reader_ops stale_ops;
+
 static enum status shared_reader_open(struct log *log, const char *name, struct log_reader **out,
 				      struct err *err)
 {
@@ -74,11 +106,11 @@ static enum status shared_reader_open(struct log *log, const char *name, struct 
 	enum status status = self->inner->ops->reader_open(self->inner, name, out, err);
 	struct watch *watch;
 
-	if (status != US_OK || !*name || !watched)
+	if (status != US_OK || !*name || (!watched && !stale_answers))
 		return status;
 	watch = mem_calloc(1, sizeof(*watch));
 	assert_non_null(watch);
-	watch->base.ops = &watch_ops;
+	watch->base.ops = watched ? &watch_ops : &stale_ops;
 	watch->inner = *out;
 	*out = &watch->base;
 	return US_OK;
@@ -109,6 +141,9 @@ static void setup(struct harness *harness, const char *parameters)
 	watch_ops = faulty_reader_ops; /* the same shape: base, inner, faults */
 	watch_ops.poll = watch_poll;
 	watch_ops.pause = watch_pause;
+	stale_ops = faulty_reader_ops;
+	stale_ops.poll = stale_poll;
+	stale_ops.offset_at = stale_offset_at;
 	shared_ops = faulty_log_ops;
 	shared_ops.shared = true;
 	shared_ops.stat = shared_stat;
@@ -221,6 +256,7 @@ static void test_a_topic_made_anew(void **state)
 
 	(void)state;
 	setup(&harness, "");
+	harness.config.cut_sure_ms = 1;
 	harness_append_form(&harness, GOOD_FORM, 0, 50);
 	harness_run(&harness, NULL);
 	/* shorter than the position */
@@ -245,6 +281,23 @@ static void test_a_topic_made_anew(void **state)
 	teardown(&harness);
 }
 
+static void test_a_broker_that_slept(void **state)
+{
+	struct harness harness;
+
+	(void)state;
+	setup(&harness, "");
+	harness_append_form(&harness, GOOD_FORM, 0, 50);
+	harness_run(&harness, NULL);
+	harness_append_form(&harness, GOOD_FORM, 100, 10);
+	stale_answers = 3;
+	harness_run(&harness, NULL);
+	assert_int_equal(0, stale_answers);
+	assert_int_equal(60, harness_query(&harness, "SELECT id FROM people", NULL));
+	harness_expect_totals(&harness, 60, 60, 0);
+	teardown(&harness);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +305,7 @@ int main(void)
 		cmocka_unit_test(test_a_partition_given_while_the_sink_is_away),
 		cmocka_unit_test(test_two_owners_share),
 		cmocka_unit_test(test_a_topic_made_anew),
+		cmocka_unit_test(test_a_broker_that_slept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
