@@ -148,6 +148,8 @@ static void check_log(struct check *check)
 		return;
 	}
 	if (status == US_OK)
+		status = log_check(log, &err);
+	if (status == US_OK)
 		status = log->ops->stat(log, &stat, &err);
 	log_close(log);
 	if (status != US_OK) {

@@ -42,6 +42,7 @@ enum status kafka_bounds(struct kafka_client *client, rd_kafka_t *rk, const char
 			 int32_t partition, int64_t *low, int64_t *high, struct err *err)
 {
 	const struct rd_kafka_metadata *metadata = NULL;
+	enum status status = US_OK;
 	rd_kafka_resp_err_t code = ask_bound(client, rk, topic, partition,
 					     RD_KAFKA_OFFSET_BEGINNING, low);
 
@@ -51,8 +52,12 @@ enum status kafka_bounds(struct kafka_client *client, rd_kafka_t *rk, const char
 		return US_OK;
 	/* who leads a partition is kept for minutes, also after that broker died: ask the brokers
 	 * anew, for the next try */
-	if (kafka_client_metadata(client, rk, topic, &metadata) == RD_KAFKA_RESP_ERR_NO_ERROR)
+	if (kafka_client_metadata(client, rk, topic, &metadata) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+		status = kafka_topic_check_leader(metadata, partition, err);
 		rd_kafka_metadata_destroy(metadata);
+	}
+	if (status != US_OK)
+		return status;
 	return kafka_client_fail(client, err, code, "ask for the offsets of partition %d of %s",
 				 (int)partition, topic);
 }
@@ -85,6 +90,13 @@ static enum status kafka_stat(struct log *log, struct log_stat *out, struct err 
 	if (status != US_OK)
 		log_stat_release(out);
 	return status;
+}
+
+static enum status kafka_check(struct log *log, struct err *err)
+{
+	struct kafka_log *self = kafka_log_of(log);
+
+	return self->partitions == 0 ? US_OK : kafka_topic_check(self->client, self->topic, err);
 }
 
 /* ---- appending */
@@ -207,6 +219,7 @@ static const struct log_ops kafka_ops = {
 	.reader_open = kafka_reader_open,
 	.stat = kafka_stat,
 	.readers = kafka_readers,
+	.check = kafka_check,
 	.trim = kafka_trim,
 	.drop_reader = kafka_groups_drop,
 	.close = kafka_close,

@@ -260,16 +260,18 @@ static void send_describe(void *user, rd_kafka_t *rk, const rd_kafka_AdminOption
 	rd_kafka_ConfigResource_destroy(resource);
 }
 
-int64_t kafka_topic_message_limit(struct kafka_client *client, const char *name)
+/* A number of its configuration, `unknown` where that is not to be learnt. */
+static int64_t config_of(struct kafka_client *client, const char *name, const char *config,
+			 int64_t unknown)
 {
 	rd_kafka_event_t *event = NULL;
 	struct err err = ERR_INIT;
-	int64_t limit = INT64_MAX;
+	int64_t found = unknown;
 	size_t resources = 0, entries = 0;
 
 	if (kafka_client_ask(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, send_describe, &name,
 			     "describe the topic", &event, &err) != US_OK)
-		return limit;
+		return unknown;
 	const rd_kafka_ConfigResource_t **described = rd_kafka_DescribeConfigs_result_resources(
 	    rd_kafka_event_DescribeConfigs_result(event), &resources);
 	const rd_kafka_ConfigEntry_t **configs =
@@ -277,10 +279,95 @@ int64_t kafka_topic_message_limit(struct kafka_client *client, const char *name)
 	for (size_t i = 0; i < entries; i++) {
 		const char *value = rd_kafka_ConfigEntry_value(configs[i]);
 
-		if (value &&
-		    strcmp(rd_kafka_ConfigEntry_name(configs[i]), "max.message.bytes") == 0)
-			limit = strtoll(value, NULL, 10);
+		if (value && strcmp(rd_kafka_ConfigEntry_name(configs[i]), config) == 0)
+			found = strtoll(value, NULL, 10);
 	}
 	rd_kafka_event_destroy(event);
-	return limit;
+	return found;
+}
+
+int64_t kafka_topic_message_limit(struct kafka_client *client, const char *name)
+{
+	return config_of(client, name, "max.message.bytes", INT64_MAX);
+}
+
+/* ---- its brokers */
+
+/* "1, 2 and 3" */
+static void print_brokers(struct buf *out, const rd_kafka_metadata_partition_t *partition)
+{
+	for (int i = 0; i < partition->replica_cnt; i++)
+		buf_printf(out, "%s%d",
+			   i == 0                            ? ""
+			   : i + 1 == partition->replica_cnt ? " and "
+							     : ", ",
+			   (int)partition->replicas[i]);
+}
+
+enum status kafka_topic_check_leader(const struct rd_kafka_metadata *metadata, int32_t partition,
+				     struct err *err)
+{
+	const rd_kafka_metadata_topic_t *topic = &metadata->topics[0];
+	struct buf brokers;
+	enum status status = US_OK;
+
+	for (int i = 0; i < topic->partition_cnt && status == US_OK; i++) {
+		const rd_kafka_metadata_partition_t *found = &topic->partitions[i];
+
+		if (found->id != partition || found->leader >= 0)
+			continue;
+		buf_init(&brokers, 1024);
+		print_brokers(&brokers, found);
+		status = err_set(err, US_RETRY, EXIT_UNREACHABLE,
+				 "partition %d of the topic %s has no leader: no broker that has "
+				 "all of it is up. It is kept by the brokers numbered %s: start "
+				 "those that are down, or look why they left the cluster",
+				 (int)partition, topic->topic, buf_text(&brokers));
+		buf_release(&brokers);
+		if (err)
+			err->kind = "no_leader";
+	}
+	return status;
+}
+
+/* Each of its partitions takes records? */
+static enum status check_partitions(const rd_kafka_metadata_topic_t *topic, int64_t min_insync,
+				    struct err *err)
+{
+	for (int i = 0; i < topic->partition_cnt; i++) {
+		const rd_kafka_metadata_partition_t *partition = &topic->partitions[i];
+
+		if (partition->isr_cnt >= min_insync)
+			continue;
+		err_set(err, US_RETRY, EXIT_UNREACHABLE,
+			"partition %d of the topic %s has too few replicas in sync: %d of %d, "
+			"and min.insync.replicas is %" PRId64
+			", so nothing can be appended. Start the brokers that are down%s",
+			(int)partition->id, topic->topic, partition->isr_cnt,
+			partition->replica_cnt, min_insync,
+			min_insync > partition->replica_cnt
+			    ? ""
+			    : ", or wait until they have caught up");
+		if (err)
+			err->kind = "too_few_in_sync";
+		return US_RETRY;
+	}
+	return US_OK;
+}
+
+enum status kafka_topic_check(struct kafka_client *client, const char *name, struct err *err)
+{
+	const struct rd_kafka_metadata *metadata;
+	enum status status = kafka_client_topic(client, name, &metadata, err);
+
+	if (status != US_OK)
+		return status;
+	for (int i = 0; i < metadata->topics[0].partition_cnt && status == US_OK; i++)
+		status = kafka_topic_check_leader(metadata, metadata->topics[0].partitions[i].id,
+						  err);
+	if (status == US_OK)
+		status = check_partitions(&metadata->topics[0],
+					  config_of(client, name, "min.insync.replicas", 0), err);
+	rd_kafka_metadata_destroy(metadata);
+	return status;
 }

@@ -29,4 +29,11 @@ enum status kafka_topic_open(struct kafka_client *client, const struct kafka_top
  * be learnt. */
 int64_t kafka_topic_message_limit(struct kafka_client *client, const char *name);
 
+/* US_RETRY, kind "no_leader": this partition has none, and err says what to do. */
+enum status kafka_topic_check_leader(const struct rd_kafka_metadata *metadata, int32_t partition,
+				     struct err *err);
+/* Can records be appended to each partition? US_RETRY, kind "no_leader" or "too_few_in_sync": no,
+ * and err says what to do; or the brokers do not answer. */
+enum status kafka_topic_check(struct kafka_client *client, const char *name, struct err *err);
+
 #endif

@@ -119,6 +119,9 @@ struct log_ops {
 	/* Add the readers to what stat() filled; may be NULL: stat() has told them. On failure
 	 * *stat is still to be released. Call it by log_readers(). */
 	enum status (*readers)(struct log *log, struct log_stat *stat, struct err *err);
+	/* Is it fit to append to and to read from, as of now? May be NULL: as it could be opened,
+	 * it is. US_RETRY: not now, and err says what to do. Call it by log_check(). */
+	enum status (*check)(struct log *log, struct err *err);
 	/* Remove the records below `before` (INT64_MAX: all). Stops at the first record that a
 	 * named reader has not committed (the first of all, where there is none) unless `force`.
 	 * *removed may be NULL. */
@@ -214,6 +217,11 @@ void log_memory_forget(const char *name);
 static inline enum status log_readers(struct log *log, struct log_stat *stat, struct err *err)
 {
 	return log->ops->readers ? log->ops->readers(log, stat, err) : US_OK;
+}
+
+static inline enum status log_check(struct log *log, struct err *err)
+{
+	return log->ops->check ? log->ops->check(log, err) : US_OK;
 }
 
 static inline void log_close(struct log *log)

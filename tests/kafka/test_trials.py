@@ -8,6 +8,7 @@ import random
 import signal
 
 import pytest
+from kafka.admin import NewTopic
 
 from brokers import Brokers, counter, running
 from conftest import wait_for
@@ -24,6 +25,27 @@ def brokers():
     three.extra = "broker.session.timeout.ms=3000\nbroker.heartbeat.interval.ms=500\ngroup.min.session.timeout.ms=1000\n"
     with running(three):
         yield three
+
+
+def test_what_check_says_of_brokers_that_are_away(brokers, make_program):
+    """A partition without a leader, one with too few replicas in sync; and nothing once all is well again."""
+    alone, all_three = make_program(brokers), make_program(brokers)
+    with brokers.admin() as admin:
+        admin.create_topics([NewTopic(alone.topic, -1, -1, replica_assignments={0: [1], 1: [2]}, topic_configs={"min.insync.replicas": "1"}),
+                             NewTopic(all_three.topic, 2, 3, topic_configs={"min.insync.replicas": "3"})])
+
+    def told(program, text):
+        done = program.run("check", "--source", "simulator:", check=None)
+        return text in done.stdout and (done.returncode, "start the brokers" in done.stdout.lower() or "start those" in done.stdout)
+
+    for program in (alone, all_three):
+        wait_for(lambda one=program: told(one, "ok    log"), what="a topic that is well")
+    brokers.signal(2, signal.SIGKILL)
+    assert wait_for(lambda: told(alone, f"partition 1 of the topic {alone.topic} has no leader"), what="no leader") == (69, True)
+    assert wait_for(lambda: told(all_three, "too few replicas in sync: 2 of 3, and min.insync.replicas is 3"), what="too few") == (69, True)
+    brokers.services("up")
+    for program in (alone, all_three):
+        wait_for(lambda one=program: told(one, "ok    log"), 120, "a topic that is well again")
 
 
 class Trial:
