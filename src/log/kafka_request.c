@@ -50,7 +50,7 @@ rd_kafka_resp_err_t kafka_client_metadata(struct kafka_client *client, rd_kafka_
 	rd_kafka_resp_err_t code;
 
 	if (!rkt)
-		return rd_kafka_last_error();
+		return RD_KAFKA_RESP_ERR__INVALID_ARG; /* no name of a topic */
 	code = rd_kafka_metadata(rk, 0, rkt, out, client->request_ms);
 	rd_kafka_topic_destroy(rkt);
 	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
