@@ -66,6 +66,11 @@ fn consistency(number: u32) -> Consistency {
         .unwrap_or(Consistency::LocalQuorum)
 }
 
+/// How long opening a session may take: it makes connections, logs in and reads the topology, all of which is more than one request.
+fn patience(config: &abi::Config) -> Duration {
+    Duration::from_millis(u64::from(config.connect_timeout_ms) + u64::from(config.timeout_ms))
+}
+
 fn builder(config: &abi::Config) -> Result<SessionBuilder, Failure> {
     let text = |pointer| unsafe { abi::text(pointer) };
     let hosts: Vec<&str> = unsafe { abi::slice(config.hosts, config.host_count) }
@@ -73,6 +78,7 @@ fn builder(config: &abi::Config) -> Result<SessionBuilder, Failure> {
         .filter_map(|&host| text(host))
         .collect();
     let timeout = Duration::from_millis(config.timeout_ms.into());
+    let patience = patience(config);
     let profile = ExecutionProfile::builder()
         .consistency(consistency(config.consistency))
         .request_timeout(Some(timeout))
@@ -92,7 +98,7 @@ fn builder(config: &abi::Config) -> Result<SessionBuilder, Failure> {
         .keepalive_timeout(KEEPALIVE)
         .fetch_full_schema_metadata(false)
         .keyspaces_to_fetch(text(config.keyspace).map(String::from))
-        .metadata_request_clientside_timeout(timeout)
+        .metadata_request_clientside_timeout(patience)
         .schema_agreement_interval(Duration::from_millis(50))
         .schema_agreement_timeout(timeout)
         .driver_config_reporting(false)
@@ -175,10 +181,11 @@ impl Session {
                 patient,
             },
         };
+        let patience = patience(config);
         let driver = session.run(async {
-            tokio::time::timeout(timeout, builder.build())
+            tokio::time::timeout(patience, builder.build())
                 .await
-                .map_err(|_| Failure::retry(c"timeout", format!("no answer within {timeout:?}")))?
+                .map_err(|_| Failure::retry(c"timeout", format!("no answer within {patience:?}")))?
                 .map_err(|error| Failure::from(&error))
         })?;
         session.driver = Some(driver);
