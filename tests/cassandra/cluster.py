@@ -8,7 +8,7 @@ import subprocess
 import threading
 
 import pytest
-from cassandra import ConsistencyLevel
+from cassandra import ConsistencyLevel, InvalidRequest, ReadFailure
 from cassandra.auth import PlainTextAuthProvider
 from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile
 from cassandra.policies import RoundRobinPolicy, WhiteListRoundRobinPolicy
@@ -18,6 +18,7 @@ import conftest
 
 ROOT = conftest.ROOT
 SERVICES = ROOT / "build" / "services"
+USERS = int(os.environ.get("USERSTREAM_USERS", "20000"))  # compared one by one
 KEEP = "USERSTREAM_KEEP" in os.environ  # the servers stay up, for the next run
 
 
@@ -39,11 +40,15 @@ def free_port(addresses):
             return port
 
 
+# A busy machine takes its time; a read that the server cuts short is told as failed.
+PATIENT = "read_request_timeout: 60s\nrange_request_timeout: 60s\n"
+
+
 class Server:
     """A set of tools/services with a state directory and ports of the tests' own."""
 
     def __init__(self, name, extra=""):
-        self.name, self.extra = name, extra
+        self.name, self.extra = name, PATIENT + extra
         self.state = ROOT / "build" / "test-services"
         self.addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3"] if name.endswith("-3") else ["127.0.0.1"]
         self.port = 19310 if KEEP else free_port(self.addresses)
@@ -59,7 +64,9 @@ class Server:
         extra = self.state / f"{self.name}.yaml"
         extra.write_text(self.extra)
         env = dict(os.environ, USERSTREAM_SERVICES=str(self.state), PORT=str(self.port), HEAP="512m", WAIT="300",
-                   EXTRA=str(extra) if self.extra else "")
+                   EXTRA=str(extra))
+        if len(self.addresses) == 1:  # never killed: schemas, of which the tests make hundreds, need not be synced one by one
+            env["JDK_JAVA_OPTIONS"] = "-Dcassandra.test.flush_local_schema_changes=false"
         done = subprocess.run([str(ROOT / "tools" / "services"), command, self.name], env=env, check=False,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert done.returncode == 0, done.stdout.decode()
@@ -100,6 +107,7 @@ class Server:
                                    consistency_level=ConsistencyLevel.LOCAL_QUORUM)
         auth = PlainTextAuthProvider(*self.auth) if self.auth else None
         cluster = Cluster(address, port=self.port, auth_provider=auth, protocol_version=5, connect_timeout=60,
+                          control_connection_timeout=60, schema_metadata_enabled=False, token_metadata_enabled=False,
                           execution_profiles={EXEC_PROFILE_DEFAULT: profile}, **options)
         try:
             yield cluster.connect()
@@ -141,6 +149,14 @@ class CassandraProgram(conftest.Program):
         with self.server.session() as session:
             session.set_keyspace(self.keyspace)
             return list(session.execute(cql, args))
+
+    def count_rows(self, table):
+        """Zero as long as the table is not there, too."""
+        with self.server.session() as session:
+            try:
+                return session.execute(f"SELECT count(*) AS n FROM {self.keyspace}.{table}").one()["n"]
+            except (InvalidRequest, ReadFailure):  # some node has not heard of it
+                return 0
 
     def execute(self, *statements):
         with self.server.session() as session:

@@ -14,7 +14,7 @@ import pytest
 
 import certificates
 import columns
-from cluster import ROOT, Server, running
+from cluster import ROOT, USERS, Server, running
 from conftest import BIN, clean_environment, wait_for
 
 PASSWORD = "pass word#1"
@@ -53,7 +53,7 @@ def test_contract(server):
 
 
 def test_every_column_of_many_users(server, make_program, simulator):
-    columns.check(make_program(server), simulator(), 100_000)
+    columns.check(make_program(server), simulator(), USERS)
 
 
 def test_tables_made_beforehand(server, make_program):
@@ -339,17 +339,20 @@ def test_a_stopped_server_is_waited_for(server, make_program):
         except Exception:  # pylint: disable=broad-except
             return 0
 
-    with subprocess.Popen(argv, env=clean_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.PIPE) as process:
-        wait_for(lambda: stored() > 100, what="the first rows")
+    with (program.dir / "errors").open("w") as errors:
+        process = subprocess.Popen(argv, env=clean_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
+    try:
+        wait_for(lambda: stored() > 100, 120, "the first rows")
         os.kill(server.pid(1), signal.SIGSTOP)
         try:
             wait_for(lambda: "degraded" in json.dumps(health()) and "cassandra" in json.dumps(health()).lower(), what="degraded health")
         finally:
             os.kill(server.pid(1), signal.SIGCONT)
-        wait_for(lambda: "degraded" not in json.dumps(health()), what="good health")
+        wait_for(lambda: "degraded" not in json.dumps(health()), 120, "good health")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(120) == 0
-        process.stderr.read()
+        assert process.wait(120) == 0, (program.dir / "errors").read_text()
+    finally:
+        process.kill()
+        process.wait()
     assert "everything adds up" in program.run("verify", "--deep").stdout
 
