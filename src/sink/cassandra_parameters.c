@@ -110,7 +110,7 @@ const struct option cassandra_parameters[] = {
 	  .kind = OPTION_DURATION,
 	  .fallback = "60s",
 	  .max = 86400 * SECOND,
-	  .help = "How long a command waits for a cluster that is not up yet; run and process wait "
-		  "on by themselves" },
+	  .help = "How long a command waits for a cluster that is not up yet; run and process "
+		  "that were connected once wait without end" },
 	{ .flag = NULL },
 };
