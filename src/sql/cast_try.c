@@ -78,6 +78,8 @@ EACH_VALID_ROW(try_decimal_int64,
 	       decimal_int64(from->as.decimal[row], from->type.scale, &out->as.int64[row]))
 EACH_VALID_ROW(try_timestamp_int32,
 	       narrow(floor_div(from->as.int64[row], MICROS_PER_SECOND), &out->as.int32[row]))
+EACH_VALID_ROW(try_date_timestamp, !__builtin_mul_overflow((int64_t)from->as.int32[row],
+							   MICROS_PER_DAY, &out->as.int64[row]))
 
 /* Beyond CAST's rules: these pairs are not to be tried. */
 static bool is_refused(struct sql_type from, struct sql_type to)
@@ -116,6 +118,8 @@ cast_kernel cast_try(struct sql_type from, struct sql_type to)
 
 	if (from.kind == SQL_DOUBLE && to.kind == SQL_TIMESTAMP)
 		return try_double_timestamp;
+	if (from.kind == SQL_DATE && to.kind == SQL_TIMESTAMP)
+		return try_date_timestamp;
 	if (to.kind != SQL_INT && to.kind != SQL_BIGINT)
 		return NULL;
 	if (type_is_text(from))

@@ -77,6 +77,22 @@ def numbers(name, count=1000):
     return out[:scaled(count)]
 
 
+def far_dates():
+    """Dates on both sides of the years that a TIMESTAMP has."""
+    years = [-5877641, -2610533, -290309, -290308, -290307, -1, 0, 1, 1582, 9999, 10000, 294246, 294247, 294248, 319894, 1234567, 5881579]
+    return [None] + [pad + str(y) + day for y in years for day in ("", "-01-01", "-01-10", "-01-11", "-12-20", "-12-21", "-12-22", "-06-23") for pad in ("", " ")]
+
+
+def sigmas(count=1200):
+    """Capital sigmas among what may end Java's word, or not."""
+    r = rng("sigmas")
+    around = "aZ\u0436\u03a919\u0663.,'\"-_\u2027\u066b \u0301\u0308\u0345\u200d\u00ad\u0600\u3042\u4e00\u00aa\u02b0\u093e\u00b2\u2160$%/:" \
+             "\U0001d7db\U0001d7ce\U00010400\U00010428\U00020000\U0001f600\U000110bd\U0001d165\U000e0001\U000e01ef\U00011000\U00010ead"
+    return [None, "\u03a3", "\u0393\u0399\u03a9\u03a1\u0393\u039f\u03a3\U0001d7db\u0416"] + [
+        "".join(r.choice("\u03a3\u03a3" + around) for _ in range(r.randint(1, 5))) + "\u03a3" + "".join(r.choice(around) for _ in range(r.randint(0, 4)))
+        for _ in range(scaled(count))]
+
+
 def zeros():
     """Zeros whose exponent is what counts."""
     heads = ["0", "-0", "00", "0.0", ".0", "0.", "0.000000000000000000000000000000000000000000", "000000000000000000000000000000000000000000", "1", "10"]
