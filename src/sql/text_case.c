@@ -130,11 +130,11 @@ static enum word_part part_of(UChar32 c)
 
 	if (mask & (U_GC_MN_MASK | U_GC_ME_MASK))
 		return PART_MARK;
+	if (mask & (U_GC_PD_MASK | U_GC_PC_MASK) || c == 0xad || c == 0x2027 || c == '"' ||
+	    c == '\'' || c == '.' || c == ',' || c == 0x66b)
+		return PART_BETWEEN;
 	if (mask & U_GC_CF_MASK)
 		return PART_FORMAT;
-	if (mask & (U_GC_PD_MASK | U_GC_PC_MASK) || c == 0x2027 || c == '"' || c == '\'' ||
-	    c == '.' || c == ',' || c == 0x66b)
-		return PART_BETWEEN;
 	if (mask & U_GC_N_MASK)
 		return PART_DIGIT;
 	return mask & (U_GC_L_MASK | U_GC_MC_MASK) && !stands_alone(c) ? PART_LETTER : PART_NONE;
@@ -166,37 +166,44 @@ static bool step(struct span text, size_t *at, bool forward, UChar32 *c)
 	return true;
 }
 
-/* Whether the word goes on from the sigma to a cased letter in a direction. */
+/*
+ * Whether the word goes on from the sigma to a cased letter in a direction. Java sees a boundary
+ * behind every character of two UTF-16 units, but for the text's first.
+ */
 static bool meets_cased(struct span text, size_t at, bool forward)
 {
 	enum word_part last = PART_LETTER, part;
-	bool marked = false;
+	bool marked = false, cased = false, beyond = false;
 	UChar32 c = 0, between = 0;
 
 	while (step(text, &at, forward, &c)) {
+		bool wide = c > 0xffff;
+
+		beyond = beyond || (wide && !forward && at > 0);
 		part = part_of(c);
-		if (part == PART_NONE)
+		if (part == PART_NONE || (part == PART_FORMAT && wide && beyond))
 			return false;
-		if (part == PART_FORMAT)
-			continue;
 		if (part == PART_MARK) { /* belongs to what stands before it */
 			if (between && forward)
 				return false;
 			marked = true;
+			cased = cased || (!beyond && is_cased(c));
 		} else if (part == PART_BETWEEN) {
 			if (between || (marked && !forward))
 				return false;
 			between = c;
-			continue;
-		} else if (between && (part != last || !joins(between, part))) {
-			return false;
-		} else {
+		} else if (part != PART_FORMAT) {
+			if (between && (part != last || !joins(between, part)))
+				return false;
 			last = part;
 			between = 0;
 			marked = false;
+			cased = cased || (!beyond && is_cased(c));
 		}
-		if (is_cased(c))
-			return forward || c <= 0xffff;
+		if (cased && (forward || part == PART_LETTER || part == PART_DIGIT))
+			return true;
+		if (forward ? wide : beyond && !cased)
+			return false;
 	}
 	return false;
 }
