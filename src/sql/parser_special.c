@@ -1,6 +1,7 @@
 /*
  * parser_special.c - calls with a grammar of their own beside the plain one: TRIM(BOTH x FROM y),
- * EXTRACT(YEAR FROM x), POSITION(a IN b), SUBSTRING(x FROM a FOR n). Each becomes a plain call.
+ * EXTRACT(YEAR FROM x), POSITION(a IN b), SUBSTRING(x FROM a FOR n), and the operators that are
+ * functions too, LIKE(x, pattern). Each becomes a plain call.
  */
 #include <string.h>
 
@@ -138,6 +139,32 @@ static struct ast *parse_substring(struct parser *parser, const struct token *na
 	return ast_set_args(parser, node, args.items, args.count);
 }
 
+/* An operator as a function has the two sides only: ESCAPE is the operator's. */
+static struct ast *parse_operator_call(struct parser *parser, const struct token *name)
+{
+	struct ast *node = parse_call(parser, name);
+
+	if (!node || node->arg_count <= 2)
+		return node;
+	parser_error(parser, name->start, name->len,
+		     token_is_word(name, "like") || token_is_word(name, "ilike")
+			 ? "another escape character: str LIKE pattern ESCAPE 'c'"
+			 : NULL,
+		     "%.*s() takes 2 arguments, not %zu", (int)name->value.len, name->value.data,
+		     node->arg_count);
+	return NULL;
+}
+
+bool is_operator_name(const struct token *token)
+{
+	static const char *const words[] = { "like", "ilike", "rlike", "regexp", "div" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (token_is_word(token, words[i]))
+			return true;
+	return false;
+}
+
 struct ast *parse_special_call(struct parser *parser, const struct token *name)
 {
 	if (parser_at_symbol(parser, ")"))
@@ -150,5 +177,7 @@ struct ast *parse_special_call(struct parser *parser, const struct token *name)
 		return parse_position(parser, name);
 	if (token_is_word(name, "substring") || token_is_word(name, "substr"))
 		return parse_substring(parser, name);
+	if (is_operator_name(name))
+		return parse_operator_call(parser, name);
 	return parse_call(parser, name);
 }

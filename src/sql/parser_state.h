@@ -75,15 +75,22 @@ struct ast *parse_value(struct parser *parser);
 struct ast *parse_primary(struct parser *parser);
 /* The arguments of a call, after `name(`. */
 struct ast *parse_call(struct parser *parser, const struct token *name);
-/* As parse_call, for the names that have a grammar of their own too. */
+/* parser_special.c: as parse_call, for the names that have a grammar of their own too. */
 struct ast *parse_special_call(struct parser *parser, const struct token *name);
+/* Whether a word is an operator's and a function's: rlike(str, pattern). */
+bool is_operator_name(const struct token *token);
 /* Whether the word INTERVAL begins a literal here, and is no name: interval - 1 is a difference. */
 bool parser_at_interval(const struct parser *parser);
 /* INTERVAL is taken. */
 struct ast *parse_interval(struct parser *parser, const struct token *word);
+
+/* ---- parser_cast.c */
+/* CAST(x AS TYPE), TRY_CAST(x AS TYPE); the word is taken. */
+struct ast *parse_cast(struct parser *parser, const struct token *word, bool try_cast);
 /* A type in CAST: STRING, DECIMAL(10,2), … */
 bool parse_cast_type(struct parser *parser, struct sql_type *out);
 
+/* ---- parser_state.c */
 /* A node from `start` to the last taken token, holding args (NULL in one of them: NULL). */
 struct ast *ast_new(struct parser *parser, enum ast_kind kind, uint32_t start);
 struct ast *ast_call(struct parser *parser, const char *function, uint32_t start,
