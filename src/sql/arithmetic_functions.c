@@ -433,12 +433,16 @@ static bool resolve_bits(const struct sql_type *args, size_t count, struct sql_t
 
 SIGNATURE(resolve_sign, "n>0")
 
-#define ENTRY(n, args, types, kernel, sign, text, shown, gives)                                  \
-	{                                                                                        \
-		.name = (n), .min_args = (args), .max_args = (args), .resolve = (types),         \
-		.nulls = NULL_IN_NULL_OUT, .eval = (kernel), .signature = sign, .summary = text, \
-		.example = shown, .result = gives                                                \
+#define ENTRY_IN_ORDER(n, args, types, order, kernel, sign, text, shown, gives)          \
+	{                                                                                \
+		.name = (n), .min_args = (args), .max_args = (args), .resolve = (types), \
+		.nulls = NULL_IN_NULL_OUT, .arguments = (order), .eval = (kernel),       \
+		.signature = sign, .summary = text, .example = shown, .result = gives    \
 	}
+#define ENTRY(n, args, types, kernel, sign, text, shown, gives) \
+	ENTRY_IN_ORDER(n, args, types, ARGUMENTS_BY_NULLS, kernel, sign, text, shown, gives)
+#define DIVISION(n, types, kernel, sign, text, shown, gives) \
+	ENTRY_IN_ORDER(n, 2, types, ARGUMENTS_DIVISOR_FIRST, kernel, sign, text, shown, gives)
 
 const struct function functions_arithmetic[] = {
 	ENTRY("+", 2, resolve_add, eval_add, "a + b -> the wider number; DATE, TIMESTAMP",
@@ -451,16 +455,16 @@ const struct function functions_arithmetic[] = {
 	      "'3' - 1", "2.0"),
 	ENTRY("*", 2, resolve_product, eval_multiply, "a * b -> the wider number",
 	      "The product; INT and BIGINT wrap.", "2 * 1.5", "3.0"),
-	ENTRY("/", 2, resolve_quotient, eval_divide, "a / b -> DOUBLE, or DECIMAL of DECIMALs",
-	      "The quotient; NULL for b = 0.", "1 / 2", "0.5"),
-	ENTRY("%", 2, resolve_remainder, eval_remainder, "a % b -> the wider number",
-	      "The remainder, with the sign of a; NULL for b = 0.", "-7 % 3", "-1"),
-	ENTRY("mod", 2, resolve_remainder, eval_remainder, "mod(a, b) -> the wider number",
-	      "Another name of %.", "mod(7, 3)", "1"),
-	ENTRY("pmod", 2, resolve_pmod, eval_pmod, "pmod(a, b) -> the wider number",
-	      "The remainder, not negative for b > 0; NULL for b = 0.", "pmod(-7, 3)", "2"),
-	ENTRY("div", 2, resolve_div, eval_div, "a div b -> BIGINT",
-	      "The quotient cut towards zero; NULL for b = 0.", "7 div 2", "3"),
+	DIVISION("/", resolve_quotient, eval_divide, "a / b -> DOUBLE, or DECIMAL of DECIMALs",
+		 "The quotient; NULL for b = 0.", "1 / 2", "0.5"),
+	DIVISION("%", resolve_remainder, eval_remainder, "a % b -> the wider number",
+		 "The remainder, with the sign of a; NULL for b = 0.", "-7 % 3", "-1"),
+	DIVISION("mod", resolve_remainder, eval_remainder, "mod(a, b) -> the wider number",
+		 "Another name of %.", "mod(7, 3)", "1"),
+	DIVISION("pmod", resolve_pmod, eval_pmod, "pmod(a, b) -> the wider number",
+		 "The remainder, not negative for b > 0; NULL for b = 0.", "pmod(-7, 3)", "2"),
+	DIVISION("div", resolve_div, eval_div, "a div b -> BIGINT",
+		 "The quotient cut towards zero; NULL for b = 0.", "7 div 2", "3"),
 	ENTRY("&", 2, resolve_bits, eval_bit_and, "a & b -> INT or BIGINT",
 	      "The bits that are set in both.", "6 & 3", "2"),
 	ENTRY("|", 2, resolve_bits, eval_bit_or, "a | b -> INT or BIGINT",

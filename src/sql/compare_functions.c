@@ -278,6 +278,7 @@ const struct function functions_compare[] = {
 	  .max_args = SIZE_MAX,
 	  .resolve = resolve_in,
 	  .nulls = NULL_OWN,
+	  .arguments = ARGUMENTS_OF_IN,
 	  .eval = eval_in,
 	  .signature = "a IN (b, c, ...) -> BOOLEAN",
 	  .summary =

@@ -38,6 +38,22 @@ enum null_rule {
 	NULL_OWN /* the kernel sets out->valid itself (coalesce, concat_ws, AND, CASE, IS NULL) */
 };
 
+/* Which arguments Spark computes for a row: what it does not compute cannot make its query fail. */
+enum argument_rule {
+	ARGUMENTS_BY_NULLS, /* ARGUMENTS_TO_NULL with NULL_IN_NULL_OUT, else ARGUMENTS_ALL */
+	ARGUMENTS_ALL,
+	ARGUMENTS_TO_NULL,  /* from the left, up to the first that is NULL */
+	ARGUMENTS_TO_FALSE, /* ... that is FALSE: AND */
+	ARGUMENTS_TO_TRUE,  /* ... that is TRUE: OR */
+	ARGUMENTS_TO_VALUE, /* ... that is not NULL: coalesce */
+	ARGUMENTS_OF_CASE,  /* conditions up to the first that is TRUE, and its value */
+	ARGUMENTS_OF_IN,    /* none behind the first where that is NULL; up to one equal to it */
+	ARGUMENTS_OF_NVL2,  /* the first; the second or the third */
+	ARGUMENTS_SECOND_FIRST, /* the second, if there is one; the others: to the first NULL */
+	ARGUMENTS_THIRD_FIRST,  /* the third ... */
+	ARGUMENTS_DIVISOR_FIRST /* the second; the first where that is neither NULL nor 0 */
+};
+
 struct function {
 	const char
 	    *name; /* lower case; operators and internal ones as "+", "cast", "case", "and" */
@@ -51,6 +67,7 @@ struct function {
 	bool (*resolve)(const struct sql_type *args, size_t count, struct sql_type *want,
 			struct sql_type *result, const char **why);
 	enum null_rule nulls;
+	enum argument_rule arguments;
 	/*
 	 * Fill `out`, which exec has initialised with rows (or 1 row, constant = true, when all
 	 * arguments are constant). US_OK, or US_FATAL: out of memory.

@@ -307,55 +307,59 @@ static bool resolve_nullif(const struct sql_type *args, size_t count, struct sql
 	return args[0].kind == common.kind || args[0].kind == SQL_UUID || args[0].kind == SQL_NULL;
 }
 
-#define ENTRY(n, least, most, types, rule, kernel, sign, text, shown, gives)              \
-	{                                                                                 \
-		.name = (n), .min_args = (least), .max_args = (most), .resolve = (types), \
-		.nulls = (rule), .eval = (kernel), .signature = sign, .summary = text,    \
-		.example = shown, .result = gives                                         \
+#define ENTRY(n, least, most, types, rule, order, kernel, sign, text, shown, gives)         \
+	{                                                                                   \
+		.name = (n), .min_args = (least), .max_args = (most), .resolve = (types),   \
+		.nulls = (rule), .arguments = (order), .eval = (kernel), .signature = sign, \
+		.summary = text, .example = shown, .result = gives                          \
 	}
 
 const struct function functions_logic[] = {
-	ENTRY("and", 2, 2, resolve_connective, NULL_OWN, eval_and, "a AND b -> BOOLEAN",
-	      "TRUE when both are; FALSE when one is, even beside NULL.", "NULL AND FALSE",
-	      "false"),
-	ENTRY("or", 2, 2, resolve_connective, NULL_OWN, eval_or, "a OR b -> BOOLEAN",
-	      "TRUE when one is, even beside NULL; FALSE when both are.", "NULL OR TRUE", "true"),
-	ENTRY("not", 1, 1, resolve_not, NULL_IN_NULL_OUT, eval_not, "NOT a -> BOOLEAN",
-	      "The opposite.", "NOT TRUE", "false"),
-	ENTRY("isnull", 1, 1, resolve_any, NULL_OWN, eval_isnull, "isnull(a) -> BOOLEAN",
-	      "Whether the value is NULL; also a IS NULL.", "isnull(NULL)", "true"),
-	ENTRY("isnotnull", 1, 1, resolve_any, NULL_OWN, eval_isnotnull, "isnotnull(a) -> BOOLEAN",
-	      "Whether the value is not NULL; also a IS NOT NULL.", "isnotnull(1)", "true"),
-	ENTRY("isnan", 1, 1, resolve_isnan, NULL_OWN, eval_isnan, "isnan(a DOUBLE) -> BOOLEAN",
-	      "Whether the value is NaN; false for NULL.", "isnan(CAST('NaN' AS DOUBLE))", "true"),
-	ENTRY("coalesce", 1, SIZE_MAX, resolve_coalesce, NULL_OWN, eval_coalesce,
-	      "coalesce(a, b, ...) -> their common type",
+	ENTRY("and", 2, 2, resolve_connective, NULL_OWN, ARGUMENTS_TO_FALSE, eval_and,
+	      "a AND b -> BOOLEAN", "TRUE when both are; FALSE when one is, even beside NULL.",
+	      "NULL AND FALSE", "false"),
+	ENTRY("or", 2, 2, resolve_connective, NULL_OWN, ARGUMENTS_TO_TRUE, eval_or,
+	      "a OR b -> BOOLEAN", "TRUE when one is, even beside NULL; FALSE when both are.",
+	      "NULL OR TRUE", "true"),
+	ENTRY("not", 1, 1, resolve_not, NULL_IN_NULL_OUT, ARGUMENTS_BY_NULLS, eval_not,
+	      "NOT a -> BOOLEAN", "The opposite.", "NOT TRUE", "false"),
+	ENTRY("isnull", 1, 1, resolve_any, NULL_OWN, ARGUMENTS_BY_NULLS, eval_isnull,
+	      "isnull(a) -> BOOLEAN", "Whether the value is NULL; also a IS NULL.", "isnull(NULL)",
+	      "true"),
+	ENTRY("isnotnull", 1, 1, resolve_any, NULL_OWN, ARGUMENTS_BY_NULLS, eval_isnotnull,
+	      "isnotnull(a) -> BOOLEAN", "Whether the value is not NULL; also a IS NOT NULL.",
+	      "isnotnull(1)", "true"),
+	ENTRY("isnan", 1, 1, resolve_isnan, NULL_OWN, ARGUMENTS_BY_NULLS, eval_isnan,
+	      "isnan(a DOUBLE) -> BOOLEAN", "Whether the value is NaN; false for NULL.",
+	      "isnan(CAST('NaN' AS DOUBLE))", "true"),
+	ENTRY("coalesce", 1, SIZE_MAX, resolve_coalesce, NULL_OWN, ARGUMENTS_TO_VALUE,
+	      eval_coalesce, "coalesce(a, b, ...) -> their common type",
 	      "The first value that is not NULL; NULL where all are.", "coalesce(NULL, 'b', 'c')",
 	      "b"),
-	ENTRY("nvl", 2, 2, resolve_coalesce, NULL_OWN, eval_coalesce,
+	ENTRY("nvl", 2, 2, resolve_coalesce, NULL_OWN, ARGUMENTS_TO_VALUE, eval_coalesce,
 	      "nvl(a, b) -> their common type", "a, or b where a is NULL.", "nvl(NULL, 'b')", "b"),
-	ENTRY("ifnull", 2, 2, resolve_coalesce, NULL_OWN, eval_coalesce,
+	ENTRY("ifnull", 2, 2, resolve_coalesce, NULL_OWN, ARGUMENTS_TO_VALUE, eval_coalesce,
 	      "ifnull(a, b) -> their common type", "Another name of nvl: a, or b where a is NULL.",
 	      "ifnull(NULL, 'b')", "b"),
-	ENTRY("nvl2", 3, 3, resolve_nvl2, NULL_OWN, eval_nvl2,
+	ENTRY("nvl2", 3, 3, resolve_nvl2, NULL_OWN, ARGUMENTS_OF_NVL2, eval_nvl2,
 	      "nvl2(a, b, c) -> the common type of b and c", "b where a is not NULL, else c.",
 	      "nvl2(NULL, 2, 1)", "1"),
-	ENTRY("nullif", 2, 2, resolve_nullif, NULL_OWN, eval_nullif, "nullif(a, b) -> a's type",
-	      "NULL where a equals b, else a (also where b is NULL).", "nullif('n/a', 'n/a')",
-	      "NULL"),
-	ENTRY("greatest", 2, SIZE_MAX, resolve_extreme, NULL_OWN, eval_greatest,
+	ENTRY("nullif", 2, 2, resolve_nullif, NULL_OWN, ARGUMENTS_TO_NULL, eval_nullif,
+	      "nullif(a, b) -> a's type", "NULL where a equals b, else a (also where b is NULL).",
+	      "nullif('n/a', 'n/a')", "NULL"),
+	ENTRY("greatest", 2, SIZE_MAX, resolve_extreme, NULL_OWN, ARGUMENTS_BY_NULLS, eval_greatest,
 	      "greatest(a, b, ...) -> their common type",
 	      "The greatest value; NULLs are skipped; NULL where all are.", "greatest(10, 9, NULL)",
 	      "10"),
-	ENTRY("least", 2, SIZE_MAX, resolve_extreme, NULL_OWN, eval_least,
+	ENTRY("least", 2, SIZE_MAX, resolve_extreme, NULL_OWN, ARGUMENTS_BY_NULLS, eval_least,
 	      "least(a, b, ...) -> their common type",
 	      "The least value; NULLs are skipped; NULL where all are.", "least(10, 9, NULL)", "9"),
-	ENTRY("case", 2, SIZE_MAX, resolve_case_when, NULL_OWN, eval_case,
+	ENTRY("case", 2, SIZE_MAX, resolve_case_when, NULL_OWN, ARGUMENTS_OF_CASE, eval_case,
 	      "CASE WHEN condition THEN value ... [ELSE value] END -> the values' common type",
 	      "The value of the first condition that is TRUE; else ELSE's, or NULL where there is "
 	      "none. CASE a WHEN b THEN ... compares a = b.",
 	      "CASE WHEN FALSE THEN 'a' ELSE 'b' END", "b"),
-	ENTRY("if", 3, 3, resolve_if, NULL_OWN, eval_case,
+	ENTRY("if", 3, 3, resolve_if, NULL_OWN, ARGUMENTS_OF_CASE, eval_case,
 	      "if(condition, a, b) -> their common type",
 	      "a where the condition is TRUE, else b (also where it is NULL).",
 	      "if(1 < 2, 'a', 'b')", "a"),

@@ -139,12 +139,15 @@ static bool resolve_test(const struct sql_type *args, size_t count, struct sql_t
 	return resolve_signature(bytes ? "bb>o" : "ss>o", args, count, want, result, why);
 }
 
-#define ENTRY(n, least, most, types, rule, kernel, sign, text, shown, gives)              \
-	{                                                                                 \
-		.name = (n), .min_args = (least), .max_args = (most), .resolve = (types), \
-		.nulls = (rule), .eval = (kernel), .signature = sign, .summary = text,    \
-		.example = shown, .result = gives                                         \
+#define ENTRY_IN_ORDER(n, least, most, types, rule, order, kernel, sign, text, shown, gives) \
+	{                                                                                    \
+		.name = (n), .min_args = (least), .max_args = (most), .resolve = (types),    \
+		.nulls = (rule), .arguments = (order), .eval = (kernel), .signature = sign,  \
+		.summary = text, .example = shown, .result = gives                           \
 	}
+#define ENTRY(n, least, most, types, rule, kernel, sign, text, shown, gives)                       \
+	ENTRY_IN_ORDER(n, least, most, types, rule, ARGUMENTS_BY_NULLS, kernel, sign, text, shown, \
+		       gives)
 #define LENGTH(n)                                                                             \
 	ENTRY(n, 1, 1, resolve_length, NULL_IN_NULL_OUT, eval_length,                         \
 	      n "(str STRING | BINARY) -> INT", "Characters of a STRING, bytes of a BINARY.", \
@@ -165,15 +168,17 @@ const struct function functions_search[] = {
 	      "instr(str STRING, what STRING) -> INT",
 	      "The place of the first occurrence, from 1; 0 for none.", "instr('SparkSQL', 'SQL')",
 	      "6"),
-	ENTRY("locate", 2, 3, resolve_locate, NULL_OWN, eval_locate,
-	      "locate(what STRING, str STRING [, start INT]) -> INT",
-	      "The place of the first occurrence from a place on, from 1; 0 for none, and where "
-	      "the start is NULL. NULL where a text is.",
-	      "locate('bar', 'foobarbar', 5)", "7"),
-	ENTRY("position", 2, 3, resolve_locate, NULL_OWN, eval_locate,
-	      "position(what STRING, str STRING [, start INT]), POSITION(what IN str) -> INT",
-	      "Another name of locate. 0 where the start is NULL, NULL where a text is.",
-	      "position('bar', 'foobarbar')", "4"),
+	ENTRY_IN_ORDER(
+	    "locate", 2, 3, resolve_locate, NULL_OWN, ARGUMENTS_THIRD_FIRST, eval_locate,
+	    "locate(what STRING, str STRING [, start INT]) -> INT",
+	    "The place of the first occurrence from a place on, from 1; 0 for none, and where "
+	    "the start is NULL. NULL where a text is.",
+	    "locate('bar', 'foobarbar', 5)", "7"),
+	ENTRY_IN_ORDER(
+	    "position", 2, 3, resolve_locate, NULL_OWN, ARGUMENTS_THIRD_FIRST, eval_locate,
+	    "position(what STRING, str STRING [, start INT]), POSITION(what IN str) -> INT",
+	    "Another name of locate. 0 where the start is NULL, NULL where a text is.",
+	    "position('bar', 'foobarbar')", "4"),
 	ENTRY("startswith", 2, 2, resolve_test, NULL_IN_NULL_OUT, eval_starts,
 	      "startswith(str STRING | BINARY, what STRING | BINARY) -> BOOLEAN",
 	      "Whether the text begins so.", "startswith('Spark', 'Sp')", "true"),

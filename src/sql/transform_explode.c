@@ -147,7 +147,8 @@ static enum status transform_rows(struct explosion *explosion, struct rows *rows
 	status = source_run(batch, plan->source, rows, plan->wanted, plan->wanted_count);
 	if (status != US_OK)
 		return status;
-	source_reject(batch, explosion->table, rows);
+	source_reject(batch, explosion->table, rows->kept[explosion->table], plan->wanted,
+		      plan->wanted_count);
 	return source_descend(batch, explosion->table, rows);
 }
 
@@ -206,7 +207,7 @@ enum status explode_transform(struct batch *batch, size_t table, struct rows *ro
 
 	if (status != US_OK)
 		return status;
-	source_reject(batch, table, rows);
+	source_reject(batch, table, rows->kept[table], &plan->generator->array, 1);
 	profile_step(batch->worker->profile, table, STEP_EXPLODE, bits_count(rows->kept[table]), 0);
 	explosion.arrays = source_runner(batch, plan->source)->results[plan->generator->array->id];
 	for (size_t row = 0; row < rows->count && status == US_OK; row++)

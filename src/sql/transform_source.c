@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "sql/reach.h"
 #include "sql/worker_state.h"
 
 /* ---- bitmaps */
@@ -63,6 +64,15 @@ static void add_refusal(struct batch *batch, size_t row, const char *reason)
 	batch->last_refused = &refusal->next;
 }
 
+/* A refused row has no value; where it is a text, the kernels behind it need one that is there. */
+static void set_empty(struct batch *batch, size_t row)
+{
+	struct vector *out = &source_runner(batch, batch->source)->results[batch->eval.call->id];
+
+	if (out->type.kind == SQL_STRING || out->type.kind == SQL_BINARY)
+		out->as.text[vector_index(out, row)] = span_of("");
+}
+
 /* eval's callback: an expression refuses the record of a row. */
 static void refuse_row(struct eval *eval, size_t row, const char *reason)
 {
@@ -73,21 +83,37 @@ static void refuse_row(struct eval *eval, size_t row, const char *reason)
 		batch->no_memory = true;
 		return;
 	}
+	set_empty(batch, row);
 	if (!eval->constant)
 		add_refusal(batch, row, copy);
 	for (size_t i = 0; eval->constant && i < batch->rows->count; i++)
 		add_refusal(batch, i, copy);
 }
 
-void source_reject(struct batch *batch, size_t table, const struct rows *rows)
+void source_reject(struct batch *batch, size_t table, uint64_t *kept, struct expr *const *wanted,
+		   size_t count)
 {
-	const bool *needs = batch->worker->plan->tables[table].needs;
+	const struct dag *dag = &plan_source(batch->worker->plan, batch->source)->dag;
+	const struct vector *results = source_runner(batch, batch->source)->results;
+	size_t row = SIZE_MAX;
+	bool *reached;
 
+	if (!batch->refused)
+		return;
+	reached = arena_calloc(batch->rows->arena, dag->count + 1, sizeof(*reached));
+	if (!reached) {
+		batch->no_memory = true;
+		return;
+	}
 	for (const struct refusal *refusal = batch->refused; refusal; refusal = refusal->next) {
-		if (!needs[refusal->node] || !bit_get(rows->kept[table], refusal->row))
+		if (!bit_get(kept, refusal->row))
 			continue;
-		bit_clear(rows->kept[table], refusal->row);
-		batch_reject(batch, table, rows->record[refusal->row], REJECT_EVALUATION, "",
+		if (row != refusal->row)
+			reach_row(dag, wanted, count, results, row = refusal->row, reached);
+		if (!reached[refusal->node])
+			continue;
+		bit_clear(kept, row);
+		batch_reject(batch, table, batch->rows->record[row], REJECT_EVALUATION, "",
 			     "evaluation", span_of(refusal->reason));
 	}
 }
@@ -108,6 +134,7 @@ enum status source_run(struct batch *batch, size_t source, struct rows *rows,
 					    .columns = rows->columns,
 					    .elements = rows->elements };
 
+	batch->source = source;
 	batch->rows = rows;
 	batch->refused = NULL;
 	batch->last_refused = &batch->refused;
@@ -127,7 +154,7 @@ enum status source_where(struct batch *batch, size_t table, struct rows *rows)
 
 	if (status != US_OK)
 		return status;
-	source_reject(batch, table, rows);
+	source_reject(batch, table, rows->kept[table], &plan->where, 1);
 	truth = &source_runner(batch, plan->source)->results[plan->where->id];
 	for (size_t w = 0; w * 64 < rows->count; w++)
 		rows->kept[table][w] &= vector_true_word(truth, w, rows->count);
@@ -191,7 +218,8 @@ static enum status select_plain(struct batch *batch, size_t source, struct rows 
 
 	for (size_t t = 0; t < plan->table_count && status == US_OK; t++)
 		if (plan->tables[t].source == source && !plan->tables[t].generator)
-			source_reject(batch, t, rows);
+			source_reject(batch, t, rows->kept[t], plan->tables[t].wanted,
+				      plan->tables[t].wanted_count);
 	for (size_t t = 0; t < plan->table_count && status == US_OK; t++)
 		if (plan->tables[t].source == source && !plan->tables[t].generator)
 			status = source_descend(batch, t, rows);

@@ -281,19 +281,6 @@ static void apply_constraint(struct table_job *job, size_t constraint, const uin
 	}
 }
 
-/* Rows that a constraint's evaluation refused. */
-static void reject_refused(struct table_job *job)
-{
-	for (const struct refusal *refusal = job->batch->refused; refusal;
-	     refusal = refusal->next) {
-		if (!bit_get(job->alive, refusal->row))
-			continue;
-		bit_clear(job->alive, refusal->row);
-		batch_reject(job->batch, job->index, job->rows->record[refusal->row],
-			     REJECT_EVALUATION, "", "evaluation", span_of(refusal->reason));
-	}
-}
-
 static enum status check_constraints(struct table_job *job, struct vector *columns)
 {
 	const struct plan_table *plan = job->plan;
@@ -309,7 +296,7 @@ static enum status check_constraints(struct table_job *job, struct vector *colum
 	status = source_run(job->batch, job->index, &own, plan->checks, plan->constraint_count);
 	if (status != US_OK)
 		return status;
-	reject_refused(job);
+	source_reject(job->batch, job->index, job->alive, plan->checks, plan->constraint_count);
 	memcpy(checked, job->alive, sizeof(checked));
 	for (size_t i = 0; i < plan->constraint_count; i++)
 		apply_constraint(job, i, checked, columns);

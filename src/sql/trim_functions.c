@@ -84,26 +84,29 @@ TRIM(eval_btrim, BOTH, 0, 1)
 
 SIGNATURE(resolve_trim, "ss>s")
 
-#define ENTRY(n, kernel, sign, text, shown, gives)                                               \
-	{                                                                                        \
-		.name = (n), .min_args = 1, .max_args = 2, .resolve = resolve_trim,              \
-		.nulls = NULL_IN_NULL_OUT, .eval = (kernel), .signature = sign, .summary = text, \
-		.example = shown, .result = gives                                                \
+#define ENTRY(n, order, kernel, sign, text, shown, gives)                             \
+	{                                                                             \
+		.name = (n), .min_args = 1, .max_args = 2, .resolve = resolve_trim,   \
+		.nulls = NULL_IN_NULL_OUT, .arguments = (order), .eval = (kernel),    \
+		.signature = sign, .summary = text, .example = shown, .result = gives \
 	}
 
 const struct function functions_trim[] = {
 	ENTRY(
-	    "trim", eval_trim,
+	    "trim", ARGUMENTS_BY_NULLS, eval_trim,
 	    "trim(str STRING), TRIM([BOTH | LEADING | TRAILING] [chars] FROM str) -> STRING",
 	    "The text without spaces (U+0020 only), or any of the given characters, at both ends.",
 	    "trim('  a b ')", "a b"),
-	ENTRY("ltrim", eval_ltrim, "ltrim([chars STRING,] str STRING) -> STRING",
+	ENTRY("ltrim", ARGUMENTS_SECOND_FIRST, eval_ltrim,
+	      "ltrim([chars STRING,] str STRING) -> STRING",
 	      "The text without spaces, or any of the given characters, at its beginning.",
 	      "ltrim('xy', 'xya')", "a"),
-	ENTRY("rtrim", eval_rtrim, "rtrim([chars STRING,] str STRING) -> STRING",
+	ENTRY("rtrim", ARGUMENTS_SECOND_FIRST, eval_rtrim,
+	      "rtrim([chars STRING,] str STRING) -> STRING",
 	      "The text without spaces, or any of the given characters, at its end.",
 	      "rtrim('a  ')", "a"),
-	ENTRY("btrim", eval_btrim, "btrim(str STRING [, chars STRING]) -> STRING",
+	ENTRY("btrim", ARGUMENTS_BY_NULLS, eval_btrim,
+	      "btrim(str STRING [, chars STRING]) -> STRING",
 	      "The text without spaces, or any of the given characters, at both ends.",
 	      "btrim('xaxy', 'xy')", "a"),
 	{ .name = NULL },

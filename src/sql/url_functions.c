@@ -284,6 +284,7 @@ const struct function functions_url[] = {
 	  .max_args = 3,
 	  .resolve = resolve_parse_url,
 	  .nulls = NULL_IN_NULL_OUT,
+	  .arguments = ARGUMENTS_ALL,
 	  .eval = eval_parse_url,
 	  .prepare = prepare_parse_url,
 	  .dispose = pattern_dispose,

@@ -98,6 +98,7 @@ struct batch {
 	struct err *err;
 	size_t first, end; /* the records of the chunk at work */
 	/* of the run at work */
+	size_t source;
 	struct rows *rows;
 	struct refusal *refused, **last_refused;
 };
@@ -145,8 +146,10 @@ enum status source_filter(struct batch *batch, size_t source, struct rows *rows)
 enum status source_select(struct batch *batch, size_t source, struct rows *rows);
 /* A table's SELECT is computed over these rows: its own part, then the tables that read it. */
 enum status source_descend(struct batch *batch, size_t table, struct rows *rows);
-/* What one table's WHERE and SELECT refused: rejected. */
-void source_reject(struct batch *batch, size_t table, const struct rows *rows);
+/* What was refused in the run at work, where a row's values of `wanted` need it: rejected for a
+ * table, and taken out of the rows that it still has. */
+void source_reject(struct batch *batch, size_t table, uint64_t *kept, struct expr *const *wanted,
+		   size_t count);
 
 /* ---- transform_explode.c: a table with explode. */
 enum status explode_transform(struct batch *batch, size_t table, struct rows *rows);

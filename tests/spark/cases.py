@@ -1,5 +1,6 @@
 """What is compared with Spark: areas of expressions, each over inputs of its own."""
 
+import cases_branches
 import cases_document
 import cases_math
 import cases_operators
@@ -115,4 +116,4 @@ AREAS = [
     Area("extract", ["x"], single(lambda: inputs.plane_zero(inputs.texts("extract", 1200))), EXTRACT),
     Area("digest", ["x"], single(lambda: inputs.texts("digest", 500)), DIGEST),
     Area("parts", ["x"], single(lambda: inputs.near_dates("parts", 1500)), PARTS),
-] + cases_math.AREAS + cases_document.AREAS + cases_time.AREAS + cases_operators.AREAS
+] + cases_math.AREAS + cases_document.AREAS + cases_time.AREAS + cases_branches.AREAS + cases_operators.AREAS

@@ -50,14 +50,14 @@ RAISES = object()
 
 def answers(spark, columns, rows, expressions):
     """A list of results for each row: a text, None, or RAISES where the expression makes a query over that row fail."""
-    frame, cells, out = frame_of(spark, columns, rows).coalesce(1), [], [[] for _ in rows]
+    frame, out = frame_of(spark, columns, rows).coalesce(1), [[] for _ in rows]
     for start in range(0, len(expressions), GROUP):
-        for at, results in enumerate(answers_of_group(spark, frame, rows, cells, expressions[start:start + GROUP])):
+        for at, results in enumerate(answers_of_group(spark, frame, rows, expressions[start:start + GROUP])):
             out[at].extend(results)
     return out
 
 
-def answers_of_group(spark, frame, rows, cells, group):
+def answers_of_group(spark, frame, rows, group):
     """One query; where it fails, halves of the expressions, down to one: then without the rows that make it fail."""
     try:
         return [tuple(row) for row in frame.selectExpr(*as_texts(group)).collect()]
@@ -66,28 +66,10 @@ def answers_of_group(spark, frame, rows, cells, group):
             raise
     if len(group) > 1:
         middle = len(group) // 2
-        return [a + b for a, b in zip(answers_of_group(spark, frame, rows, cells, group[:middle]), answers_of_group(spark, frame, rows, cells, group[middle:]))]
-    if not cells:
-        cells.extend(cells_of(spark, row) for row in rows)
-    fails = rows_that_fail(spark, frame, cells, group[0])
-    try:
-        good = iter(frame_of(spark, frame.columns, [row for row, fail in zip(rows, fails) if not fail]).coalesce(1).selectExpr(*as_texts(group)).collect())
-    except Exception as error:
-        if not of_the_jvm(error):
-            raise
-        return [answer_of_row(spark, frame, row, group) for row in rows]
+        return [a + b for a, b in zip(answers_of_group(spark, frame, rows, group[:middle]), answers_of_group(spark, frame, rows, group[middle:]))]
+    fails = rows_that_fail(spark, frame, rows, group[0])
+    good = iter(frame_of(spark, frame.columns, [row for row, fail in zip(rows, fails) if not fail]).coalesce(1).selectExpr(*as_texts(group)).collect())
     return [(RAISES,) if fail else tuple(next(good)) for fail in fails]
-
-
-def answer_of_row(spark, frame, row, group):
-    """A query over this row only: slow, and for expressions that a query compiles otherwise than a projection by itself."""
-    try:
-        return tuple(frame_of(spark, frame.columns, [row]).selectExpr(*as_texts(group)).collect()[0])
-    except Exception as error:
-        if not of_the_jvm(error):
-            raise
-        print("ALONE", group, row, flush=True)
-        return (RAISES,)
 
 
 def answers_without_failing(spark, columns, rows, expressions):
@@ -116,12 +98,14 @@ def cells_of(spark, row):
     return spark._jvm.scala.Some(spark._jvm.org.apache.spark.sql.catalyst.expressions.GenericInternalRow(cells))
 
 
-def rows_that_fail(spark, frame, cells, expression):
+def rows_that_fail(spark, frame, rows, expression):
     """The query's own projection, as Spark optimises and compiles it, is called for each row."""
     plan = frame.selectExpr(*as_texts([expression]))._jdf.queryExecution().optimizedPlan()
     projection = spark._jvm.org.apache.spark.sql.catalyst.expressions.UnsafeProjection.create(plan.expressions(), plan.child().output())
+    read = [frame.columns.index(column) for column in names_of(plan.child().output())]  # the others are pruned
     out = []
-    for row in cells:
+    for row in rows:
+        row = cells_of(spark, [row[n] for n in read])
         try:
             row.foreach(projection)  # not projection.apply: py4j finds methods by the name of a class, and all projections have the same
         except Exception as error:
@@ -131,6 +115,10 @@ def rows_that_fail(spark, frame, cells, expression):
         else:
             out.append(False)
     return out
+
+
+def names_of(attributes):
+    return [attributes.apply(n).name() for n in range(attributes.length())]
 
 
 def of_the_jvm(error):

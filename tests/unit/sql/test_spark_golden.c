@@ -133,7 +133,9 @@ static size_t compare_batch(const struct golden *golden, const struct transform_
 			continue;
 		differences++;
 		if (++*shown <= MOST_SHOWN)
-			print_message("record rejected: %s\n    %.*s\n", result->rejections[i].text,
+			print_message("%.*s ...\n    record rejected: %s\n    %.*s\n",
+				      (int)golden->expressions[first].len,
+				      golden->expressions[first].data, result->rejections[i].text,
 				      160, golden->records[record].value.data);
 	}
 	for (size_t i = first; i < last; i++) {
