@@ -7,16 +7,28 @@
 #include "sql/date_parts.h"
 #include "sql/kernel.h"
 
-#define MONTHS_PER_YEAR 12
-#define SECONDS_PER_DAY 86400
+#define MONTHS_PER_YEAR   12
+#define SECONDS_PER_DAY   86400
+#define DAYS_OF_400_YEARS 146097
+
+/* The calendar repeats itself every 400 years, weekdays too: the same day in years whose first day
+ * and whose neighbours are DATEs as well. */
+static int32_t well_within(int32_t days)
+{
+	return days < 0 ? days + DAYS_OF_400_YEARS : days - DAYS_OF_400_YEARS;
+}
+
+static int32_t day_of_year(int32_t days)
+{
+	int32_t same = well_within(days);
+
+	return same - days_of(day_of(same).year, 1, 1) + 1;
+}
 
 /* ISO 8601: the week belongs to the year that its Thursday is in. */
 static int32_t week_of_year(int32_t days)
 {
-	int32_t thursday = days - weekday(days) + 3;
-	struct day day = day_of(thursday);
-
-	return (thursday - days_of(day.year, 1, 1)) / 7 + 1;
+	return (day_of_year(well_within(days) - weekday(days) + 3) - 1) / 7 + 1;
 }
 
 /* ---- parts: `days` or `micros` is the argument of a row ----------------------------------------
@@ -57,7 +69,7 @@ DATE_PART(eval_day, (int32_t)day_of(days).day)
 DATE_PART(eval_dayofweek, (weekday(days) + 1) % 7 + 1)
 DATE_PART(eval_weekday, weekday(days))
 DATE_PART(eval_weekofyear, week_of_year(days))
-DATE_PART(eval_dayofyear, days - days_of(day_of(days).year, 1, 1) + 1)
+DATE_PART(eval_dayofyear, day_of_year(days))
 DATE_PART(eval_unix_date, days)
 TIME_PART(eval_hour, int32, (int32_t)(rest / MICROS_PER_SECOND / 3600))
 TIME_PART(eval_minute, int32, (int32_t)(rest / MICROS_PER_SECOND / 60 % 60))

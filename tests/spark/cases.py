@@ -99,7 +99,7 @@ PARTS = ["%s(x)" % f for f in ["year", "quarter", "month", "day", "dayofmonth", 
 AREAS = [
     Area("cast_number", ["x"], single(lambda: inputs.numbers("cast numbers", 1200)), [e for e in CAST_NUMBERS if not e.startswith("hex")]),
     Area("cast_zero", ["x"], single(inputs.zeros), ["CAST(x AS %s)" % t for t in ("DECIMAL(10,0)", "DECIMAL(38,18)", "DECIMAL(38,38)", "DECIMAL(38,0)", "DOUBLE")]),
-    Area("cast_far_date", ["x"], single(inputs.far_dates), ["TRY_CAST(CAST(x AS DATE) AS TIMESTAMP)", "TRY_CAST(CAST(x AS DATE) AS STRING)", "CAST(TRY_CAST(x AS DATE) AS STRING)", "TRY_CAST(x AS TIMESTAMP)"]),
+    Area("far_date", ["x"], single(inputs.far_dates), ["weekofyear(CAST(x AS DATE))", "dayofyear(CAST(x AS DATE))", "dayofweek(CAST(x AS DATE))", "year(CAST(x AS DATE))", "TRY_CAST(CAST(x AS DATE) AS TIMESTAMP)", "TRY_CAST(CAST(x AS DATE) AS STRING)", "CAST(TRY_CAST(x AS DATE) AS STRING)", "TRY_CAST(x AS TIMESTAMP)"]),
     Area("sigma", ["x"], single(inputs.sigmas), ["lower(x)", "lower(trim(x))", "initcap(x)", "upper(x)", "lower(reverse(x))"]),
     Area("cast_time", ["x"], single(lambda: inputs.dates("cast times", 1500)), CAST_TIMES),
     Area("case", ["x"], single(lambda: inputs.texts("case", 1500)), CASE),
