@@ -39,6 +39,12 @@
 typedef bool (*decimal_operation)(struct decimal a, struct decimal b, struct sql_type type,
 				  int128 *out);
 
+static struct decimal decimal_at(const struct vector *vector, size_t row)
+{
+	return (struct decimal){ vector->as.decimal[vector_index(vector, row)],
+				 vector->type.scale };
+}
+
 static enum status decimal_rows(struct eval *eval, const struct expr *expr,
 				const struct vector *args, struct vector *out,
 				decimal_operation operation, int sign)
@@ -46,13 +52,26 @@ static enum status decimal_rows(struct eval *eval, const struct expr *expr,
 	size_t rows = kernel_rows(eval, out);
 
 	for (size_t row = 0; row < rows; row++) {
-		struct decimal a = { args[0].as.decimal[vector_index(&args[0], row)],
-				     args[0].type.scale };
-		struct decimal b = { sign * args[1].as.decimal[vector_index(&args[1], row)],
-				     args[1].type.scale };
+		struct decimal a = decimal_at(&args[0], row), b = decimal_at(&args[1], row);
 
+		b.value *= sign;
 		if (kernel_is_valid(out, row) &&
 		    !operation(a, b, out->type, &out->as.decimal[row]) &&
+		    !kernel_set_null(eval, out, row))
+			return kernel_no_memory(eval, expr);
+	}
+	return US_OK;
+}
+
+static enum status decimal_div_rows(struct eval *eval, const struct expr *expr,
+				    const struct vector *args, struct vector *out)
+{
+	size_t rows = kernel_rows(eval, out);
+
+	for (size_t row = 0; row < rows; row++) {
+		struct decimal a = decimal_at(&args[0], row), b = decimal_at(&args[1], row);
+
+		if (kernel_is_valid(out, row) && !decimal_div(a, b, &out->as.int64[row]) &&
 		    !kernel_set_null(eval, out, row))
 			return kernel_no_memory(eval, expr);
 	}
@@ -146,6 +165,8 @@ static enum status eval_div(struct eval *eval, const struct expr *expr, const st
 {
 	size_t rows = kernel_rows(eval, out);
 
+	if (args[0].type.kind == SQL_DECIMAL)
+		return decimal_div_rows(eval, expr, args, out);
 	DIVIDE2(int64_t, int64, int64, r == -1 ? (int64_t) - (uint64_t)l : l / r);
 	return US_OK;
 }
@@ -182,6 +203,8 @@ static enum status eval_pmod(struct eval *eval, const struct expr *expr, const s
 {
 	size_t rows = kernel_rows(eval, out);
 
+	if (out->type.kind == SQL_DECIMAL)
+		return decimal_rows(eval, expr, args, out, decimal_pmod, 1);
 	if (out->type.kind == SQL_INT)
 		DIVIDE2(int32_t, int32, int32, pmod32(l, r));
 	else if (out->type.kind == SQL_BIGINT)
@@ -393,26 +416,21 @@ static bool resolve_remainder(const struct sql_type *args, size_t count, struct 
 	return true;
 }
 
-static bool resolve_pmod(const struct sql_type *args, size_t count, struct sql_type *want,
-			 struct sql_type *result, const char **why)
-{
-	if (!resolve_remainder(args, count, want, result, why))
-		return false;
-	*why = "does not take a DECIMAL: cast it to DOUBLE or BIGINT";
-	return result->kind != SQL_DECIMAL;
-}
-
 static bool resolve_div(const struct sql_type *args, size_t count, struct sql_type *want,
 			struct sql_type *result, const char **why)
 {
-	*why = "needs whole numbers: cast to BIGINT";
+	bool decimal = false;
+
+	*result = SQL_TYPE(SQL_BIGINT);
 	for (size_t i = 0; i < count; i++) {
-		if (!type_is_integral(args[i]) && args[i].kind != SQL_NULL)
+		*why = "needs whole numbers or DECIMALs: cast to BIGINT";
+		if (!type_is_integral(args[i]) && args[i].kind != SQL_DECIMAL &&
+		    args[i].kind != SQL_NULL)
 			return false;
+		decimal = decimal || args[i].kind == SQL_DECIMAL;
 		want[i] = SQL_TYPE(SQL_BIGINT);
 	}
-	*result = SQL_TYPE(SQL_BIGINT);
-	return true;
+	return !decimal || resolve_numbers(args, want, why);
 }
 
 static bool resolve_bits(const struct sql_type *args, size_t count, struct sql_type *want,
@@ -461,7 +479,7 @@ const struct function functions_arithmetic[] = {
 		 "The remainder, with the sign of a; NULL for b = 0.", "-7 % 3", "-1"),
 	DIVISION("mod", resolve_remainder, eval_remainder, "mod(a, b) -> the wider number",
 		 "Another name of %.", "mod(7, 3)", "1"),
-	DIVISION("pmod", resolve_pmod, eval_pmod, "pmod(a, b) -> the wider number",
+	DIVISION("pmod", resolve_remainder, eval_pmod, "pmod(a, b) -> the wider number",
 		 "The remainder, not negative for b > 0; NULL for b = 0.", "pmod(-7, 3)", "2"),
 	DIVISION("div", resolve_div, eval_div, "a div b -> BIGINT",
 		 "The quotient cut towards zero; NULL for b = 0.", "7 div 2", "3"),

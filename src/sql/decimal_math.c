@@ -267,3 +267,32 @@ bool decimal_remainder(struct decimal a, struct decimal b, struct sql_type type,
 	}
 	return wide_finish(&rest, (int)scale, a.value < 0, type, out);
 }
+
+bool decimal_pmod(struct decimal a, struct decimal b, struct sql_type type, int128 *out)
+{
+	if (!decimal_remainder(a, b, type, out))
+		return false;
+	if (*out >= 0 || b.value < 0)
+		return true;
+	return decimal_add((struct decimal){ *out, type.scale }, b, type, out);
+}
+
+bool decimal_div(struct decimal a, struct decimal b, int64_t *out)
+{
+	struct wide quotient = wide_of(magnitude(a.value));
+	unsigned excess = a.scale > b.scale ? a.scale - b.scale : 0;
+	uint64_t low;
+
+	if (!b.value)
+		return false;
+	if (b.scale > a.scale)
+		wide_scale_up(&quotient, b.scale - a.scale);
+	(void)wide_divide(&quotient, magnitude(b.value));
+	if (excess)
+		(void)wide_divide(&quotient, decimal_power(excess));
+	if (wide_digits(quotient) > DECIMAL_MAX_PRECISION)
+		return false;
+	low = (uint64_t)quotient.word[1] << 32 | quotient.word[0];
+	*out = (int64_t)((a.value < 0) != (b.value < 0) ? -low : low);
+	return true;
+}

@@ -25,5 +25,10 @@ bool decimal_multiply(struct decimal a, struct decimal b, struct sql_type type, 
 bool decimal_divide(struct decimal a, struct decimal b, struct sql_type type, int128 *out);
 /* The sign is that of `a`. */
 bool decimal_remainder(struct decimal a, struct decimal b, struct sql_type type, int128 *out);
+/* The sign is that of `b`, but for a negative `b`: then that of `a`. */
+bool decimal_pmod(struct decimal a, struct decimal b, struct sql_type type, int128 *out);
+/* The quotient's whole part; its lowest 64 bits where it has more. False: it has more than 38
+ * digits, or the divisor is 0. */
+bool decimal_div(struct decimal a, struct decimal b, int64_t *out);
 
 #endif

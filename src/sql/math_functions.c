@@ -149,6 +149,22 @@ static int64_t round_whole(int64_t value, int32_t places)
 	return (int64_t)(uint64_t)(uint128)(rounded * (int128)decimal_power((unsigned)-places));
 }
 
+/* `places` at the result's scale or left of the point: false where 38 digits do not hold it. */
+static bool round_decimal(int128 value, struct sql_type from, int32_t places, struct sql_type to,
+			  int128 *out)
+{
+	int64_t cut = -(int64_t)places; /* digits left of the point */
+
+	if (cut <= 0)
+		return decimal_rescale(value, from.scale, to.scale, to.precision, out);
+	*out = 0;
+	if (cut + from.scale > DECIMAL_MAX_PRECISION)
+		return true;
+	if (!decimal_rescale(value, from.scale + (unsigned)cut, 0, DECIMAL_MAX_PRECISION, out))
+		return false;
+	return decimal_rescale(*out, 0, (unsigned)cut, DECIMAL_MAX_PRECISION, out);
+}
+
 static enum status eval_round(struct eval *eval, const struct expr *expr, const struct vector *args,
 			      struct vector *out)
 {
@@ -167,10 +183,9 @@ static enum status eval_round(struct eval *eval, const struct expr *expr, const 
 		else if (out->type.kind == SQL_DOUBLE)
 			out->as.real[row] = round_real(args[0].as.real[at], places, eval->arena);
 		else if (kernel_is_valid(out, row) &&
-			 !decimal_rescale(args[0].as.decimal[at], args[0].type.scale, 0,
-					  out->type.precision, &out->as.decimal[row]) &&
-			 !kernel_set_null(eval, out, row))
-			return kernel_no_memory(eval, expr);
+			 !round_decimal(args[0].as.decimal[at], args[0].type, places, out->type,
+					&out->as.decimal[row]))
+			eval->reject(eval, row, "a DECIMAL that is rounded up to 39 digits");
 	}
 	return US_OK;
 }
@@ -192,6 +207,25 @@ static bool resolve_whole(const struct sql_type *args, size_t count, struct sql_
 	return resolve_signature("d>l", args, count, want, result, why);
 }
 
+/* One digit more for what is rounded up. */
+static struct sql_type decimal_round_type(struct sql_type from, int32_t places)
+{
+	int whole = from.precision - from.scale + 1, scale = 0;
+
+	if (places < 0) {
+		int64_t cut = 1 - (int64_t)places;
+
+		if (cut > whole)
+			whole = cut < DECIMAL_MAX_PRECISION ? (int)cut : DECIMAL_MAX_PRECISION;
+	} else {
+		scale = places < from.scale ? places : from.scale;
+	}
+	whole += scale;
+	return decimal_type(
+	    (unsigned)(whole < DECIMAL_MAX_PRECISION ? whole : DECIMAL_MAX_PRECISION),
+	    (unsigned)scale);
+}
+
 static bool resolve_round(const struct sql_type *args, size_t count, struct sql_type *want,
 			  struct sql_type *result, const char **why)
 {
@@ -199,20 +233,27 @@ static bool resolve_round(const struct sql_type *args, size_t count, struct sql_
 		return false;
 	if (want[0].kind == SQL_NULL)
 		want[0] = *result = SQL_TYPE(SQL_DOUBLE);
-	if (result->kind != SQL_DECIMAL)
-		return true;
-	*why = "of a DECIMAL takes no places: cast to the DECIMAL type that is wanted";
-	*result = decimal_type(args[0].precision - args[0].scale + 1, 0);
-	return count == 1;
+	if (result->kind == SQL_DECIMAL)
+		*result = decimal_round_type(args[0], 0);
+	return true;
 }
 
-/* Places must be constant, as in Spark. */
+/* Places must be constant, as in Spark: they decide the type of a DECIMAL. */
 static enum status prepare_round(struct expr *expr, size_t *bad_arg, struct err *err)
 {
-	if (expr->arg_count < 2 || expr->args[1]->kind == EXPR_LITERAL)
+	const struct vector *places;
+
+	if (expr->arg_count < 2)
 		return US_OK;
-	*bad_arg = 1;
-	return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "the places of round must be constant");
+	if (expr->args[1]->kind != EXPR_LITERAL) {
+		*bad_arg = 1;
+		return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
+			       "the places of round must be constant");
+	}
+	places = &expr->args[1]->literal;
+	if (expr->type.kind == SQL_DECIMAL && !vector_is_null(places, 0))
+		expr->type = decimal_round_type(expr->args[0]->type, *places->as.int32);
+	return US_OK;
 }
 
 #define ENTRY(n, types, kernel, sign, text, shown, gives)                                        \

@@ -100,6 +100,12 @@ AREAS = [
     Area("cast_number", ["x"], single(lambda: inputs.numbers("cast numbers", 1200)), [e for e in CAST_NUMBERS if not e.startswith("hex")]),
     Area("cast_zero", ["x"], single(inputs.zeros), ["CAST(x AS %s)" % t for t in ("DECIMAL(10,0)", "DECIMAL(38,18)", "DECIMAL(38,38)", "DECIMAL(38,0)", "DOUBLE")]),
     Area("far_date", ["x"], single(inputs.far_dates), ["weekofyear(CAST(x AS DATE))", "dayofyear(CAST(x AS DATE))", "dayofweek(CAST(x AS DATE))", "year(CAST(x AS DATE))", "TRY_CAST(CAST(x AS DATE) AS TIMESTAMP)", "TRY_CAST(CAST(x AS DATE) AS STRING)", "CAST(TRY_CAST(x AS DATE) AS STRING)", "TRY_CAST(x AS TIMESTAMP)"]),
+    Area("decimal_places", ["x", "y"], pairs(lambda: inputs.numbers("decimal places"), 1000, "decimal places"), [
+        "round(CAST(x AS DECIMAL(%s)), %s)" % (t, n) for t in ("10,3", "38,18", "38,0", "5,2", "38,38", "20,5") for n in (0, 1, 2, -1, -3, 10, 30, -20, -38, -40)] + [
+        "pmod(CAST(x AS DECIMAL(%s)), CAST(y AS DECIMAL(%s)))" % p for p in (("10,3", "10,3"), ("38,18", "20,5"), ("5,2", "38,0"), ("38,0", "5,2"))] + [
+        "CAST(x AS DECIMAL(%s)) div CAST(y AS DECIMAL(%s))" % p for p in (("10,3", "10,3"), ("38,18", "20,5"), ("5,2", "20,5"), ("20,5", "5,2"))] + [
+        "pmod(CAST(x AS DECIMAL(20,5)), 7)", "pmod(-7, CAST(x AS DECIMAL(10,3)))", "CAST(x AS DECIMAL(20,5)) div 3", "100 div CAST(x AS DECIMAL(10,3))", "typeof(round(CAST(x AS DECIMAL(10,3)), 2))",
+        "CAST(x AS INT) div CAST(y AS DECIMAL(10,2))", "pmod(CAST(x AS BIGINT), CAST(y AS DECIMAL(10,2)))", "round(round(CAST(x AS DECIMAL(20,5)), 3) + 1, 1)"]),
     Area("sigma", ["x"], single(inputs.sigmas), ["lower(x)", "lower(trim(x))", "initcap(x)", "upper(x)", "lower(reverse(x))"]),
     Area("cast_time", ["x"], single(lambda: inputs.dates("cast times", 1500)), CAST_TIMES),
     Area("case", ["x"], single(lambda: inputs.texts("case", 1500)), CASE),

@@ -107,7 +107,7 @@ static void test_bad_constants_are_compile_errors(void **state)
 	refused("x LIKE '\\\\a'", "escape character");
 	refused("x LIKE 'a' ESCAPE 'ab'", "one character");
 	refused("round(1.25D, CAST(x AS INT))", "constant");
-	refused("pmod(1.5, 2)", "DECIMAL");
+	refused("7.5D div 2", "whole numbers");
 }
 
 /* A pattern that backtracks without end rejects the record, with the reason. */
