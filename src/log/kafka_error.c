@@ -130,6 +130,13 @@ static const char *advice(const char *brokers, const char *text)
 		return ". The broker refuses this client's certificate, or asks for one: set "
 		       "USERSTREAM_KAFKA_SSL_CERTIFICATE_LOCATION and "
 		       "USERSTREAM_KAFKA_SSL_KEY_LOCATION";
+	/* a handshake that failed at once is told in OpenSSL's words only */
+	if (strstr(text, "certificate verify failed"))
+		return ". No authority known here signed the broker's certificate: set "
+		       "USERSTREAM_KAFKA_SSL_CA_LOCATION";
+	if (strstr(text, "SSL routines"))
+		return ". Does the broker speak TLS at this port? If not, set "
+		       "USERSTREAM_KAFKA_SECURITY_PROTOCOL to plaintext or sasl_plaintext";
 	if (strstr(text, "resolve"))
 		return ". Is the name in --log right?";
 	if (strstr(text, "refused"))
