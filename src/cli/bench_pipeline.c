@@ -33,8 +33,7 @@ struct contest {
 /* Nanoseconds a user of one turn. */
 struct turn {
 	double ours;
-	double
-	    flowing; /* ours between the first commit and the last: without opening and closing */
+	double flowing; /* ours, without opening and closing: first commit to last */
 	double bare;
 };
 
