@@ -69,7 +69,7 @@ static bool is_missing(enum status status, const struct err *err)
 }
 
 /* Could the place of "scheme:PATH?…" be made: is the nearest directory that exists writable? */
-static void check_place(struct check *check, const char *part, const char *uri)
+static void check_place(struct check *check, const char *part, const char *uri, bool keeps)
 {
 	const char *colon = strchr(uri, ':');
 	struct err err = ERR_INIT;
@@ -86,8 +86,7 @@ static void check_place(struct check *check, const char *part, const char *uri)
 		return;
 	}
 
-	if (!colon || strcmp(colon, ":") == 0 || strncmp(uri, "memory:", 7) == 0 ||
-	    strcmp(uri, "discard:") == 0) {
+	if (!keeps || !colon || strcmp(colon, ":") == 0) {
 		good(check, part, "%s is made at the start, and gone at the end", uri);
 		return;
 	}
@@ -144,7 +143,7 @@ static void check_log(struct check *check)
 	config.read_only = true;
 	status = log_open(&log, &config, &err);
 	if (is_missing(status, &err)) {
-		check_place(check, "log", config.uri);
+		check_place(check, "log", config.uri, log_uri_keeps(config.uri));
 		return;
 	}
 	if (status == US_OK)
@@ -212,7 +211,7 @@ static void check_sink(struct check *check)
 	option_append_uri(&uri, config.uri);
 	status = sink_open(&sink, &config, &err);
 	if (is_missing(status, &err)) {
-		check_place(check, "sink", config.uri);
+		check_place(check, "sink", config.uri, sink_uri_keeps(config.uri));
 		goto out;
 	}
 	if (status == US_OK && check->plan)

@@ -13,6 +13,8 @@
 #include "core/human.h"
 #include "core/note.h"
 #include "core/table_print.h"
+#include "log/log.h"
+#include "sink/sink.h"
 
 #define SUMMARY_MAX ((size_t)1 << 20)
 #define ROWS        5
@@ -194,10 +196,9 @@ static void append_place(struct buf *out, const struct summary *summary, enum op
  */
 static bool is_gone(const struct summary *summary)
 {
-	enum option_id place = summary->process ? OPTION_SINK : OPTION_LOG;
-
-	return strncmp(option_text(summary->options, place), "memory:", 7) == 0 ||
-	       strcmp(option_text(summary->options, place), "discard:") == 0;
+	if (summary->process)
+		return !sink_uri_keeps(option_text(summary->options, OPTION_SINK));
+	return !log_uri_keeps(option_text(summary->options, OPTION_LOG));
 }
 
 /* A column worth counting by, NULL: none is known, or the sink's language has no such query. */

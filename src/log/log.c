@@ -18,13 +18,14 @@
 struct backend {
 	const char *scheme; /* with its colon */
 	enum status (*open)(struct log **out, const struct log_config *config, struct err *err);
+	bool keeps; /* its records outlive the program */
 };
 
 static const struct backend backends[] = {
-	{ "lmdb:", log_open_lmdb },
-	{ "memory:", log_open_memory },
-	{ "kafka:", log_open_kafka },
-	{ NULL, NULL },
+	{ "lmdb:", log_open_lmdb, true },
+	{ "memory:", log_open_memory, false },
+	{ "kafka:", log_open_kafka, true },
+	{ NULL, NULL, false },
 };
 
 static struct log *(*_Atomic wrapper)(struct log *log, const struct log_config *config);
@@ -67,13 +68,26 @@ static enum status refuse_scheme(const char *uri, struct err *err)
 		       meant ? ":\"?" : ";");
 }
 
+/* NULL: none has this scheme. */
+static const struct backend *find_backend(const char *uri)
+{
+	for (const struct backend *backend = backends; backend->scheme; backend++)
+		if (strncmp(uri, backend->scheme, strlen(backend->scheme)) == 0)
+			return backend;
+	return NULL;
+}
+
 enum status log_open(struct log **out, const struct log_config *config, struct err *err)
 {
 	const char *uri = config->uri ? config->uri : "";
-	for (const struct backend *backend = backends; backend->scheme; backend++)
-		if (strncmp(uri, backend->scheme, strlen(backend->scheme)) == 0)
-			return open_wrapped(backend, out, config, err);
-	return refuse_scheme(uri, err);
+	const struct backend *backend = find_backend(uri);
+	return backend ? open_wrapped(backend, out, config, err) : refuse_scheme(uri, err);
+}
+
+bool log_uri_keeps(const char *uri)
+{
+	const struct backend *backend = find_backend(uri);
+	return backend && backend->keeps;
 }
 
 void log_uri_topic(const char *uri, char out[LOG_TOPIC_MAX])

@@ -199,6 +199,10 @@ struct log_reader {
  */
 enum status log_open(struct log **out, const struct log_config *config, struct err *err);
 
+/* Is what was appended to the log of this URI still there when the program has ended? A bad URI
+ * keeps nothing, which log_open() tells. */
+bool log_uri_keeps(const char *uri);
+
 /* The topic that a log's URI names; "" where the log has no name of its own (lmdb, memory), or the
  * URI is a bad one, which log_open() tells. */
 void log_uri_topic(const char *uri, char out[LOG_TOPIC_MAX]);

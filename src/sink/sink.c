@@ -18,22 +18,25 @@ typedef enum status sink_open_fn(struct sink **out, const char *rest,
 static const struct {
 	const char *scheme;
 	sink_open_fn *open;
+	bool keeps; /* its rows outlive the program */
 } backends[] = {
-	{ "sqlite", sqlite_sink_open },
-	{ "cassandra", cassandra_sink_open },
-	{ "memory", memory_sink_open },
-	{ "discard", discard_sink_open },
+	{ "sqlite", sqlite_sink_open, true },
+	{ "cassandra", cassandra_sink_open, true },
+	{ "memory", memory_sink_open, false },
+	{ "discard", discard_sink_open, false },
 };
+
+#define BACKENDS (sizeof(backends) / sizeof(backends[0]))
 
 /* A URI may hold a password: only its scheme is shown. */
 static enum status refuse_scheme(const char *uri, struct err *err)
 {
-	const char *known[sizeof(backends) / sizeof(backends[0])], *meant;
+	const char *known[BACKENDS], *meant;
 	struct span scheme = { .data = uri, .len = strcspn(uri, ":/") };
 
-	for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
+	for (size_t i = 0; i < BACKENDS; i++)
 		known[i] = backends[i].scheme;
-	meant = suggest(scheme, known, sizeof(backends) / sizeof(backends[0]));
+	meant = suggest(scheme, known, BACKENDS);
 	if (uri[scheme.len] != ':')
 		return err_set(err, US_REJECT, EXIT_BAD_CONFIG, "--sink must be " SUPPORTED);
 	return err_set(err, US_REJECT, EXIT_BAD_CONFIG,
@@ -42,16 +45,31 @@ static enum status refuse_scheme(const char *uri, struct err *err)
 		       meant ? ":\"?" : ";");
 }
 
+/* The backend's place in the table; BACKENDS: none has this scheme. */
+static size_t find_backend(const char *uri)
+{
+	size_t len = strcspn(uri, ":"), i = 0;
+
+	while (i < BACKENDS && (uri[len] != ':' || strlen(backends[i].scheme) != len ||
+				memcmp(backends[i].scheme, uri, len) != 0))
+		i++;
+	return i;
+}
+
 enum status sink_open(struct sink **out, const struct sink_config *config, struct err *err)
 {
 	const char *uri = config->uri ? config->uri : "";
-	const char *colon = strchr(uri, ':');
-	size_t len = colon ? (size_t)(colon - uri) : 0;
+	size_t found = find_backend(uri);
 
 	*out = NULL;
-	for (size_t i = 0; colon && i < sizeof(backends) / sizeof(backends[0]); i++) {
-		if (strlen(backends[i].scheme) == len && strncmp(backends[i].scheme, uri, len) == 0)
-			return backends[i].open(out, colon + 1, config, err);
-	}
-	return refuse_scheme(uri, err);
+	if (found == BACKENDS)
+		return refuse_scheme(uri, err);
+	return backends[found].open(out, uri + strlen(backends[found].scheme) + 1, config, err);
+}
+
+bool sink_uri_keeps(const char *uri)
+{
+	size_t found = find_backend(uri);
+
+	return found < BACKENDS && backends[found].keeps;
 }

@@ -137,6 +137,10 @@ struct sink {
 /* config's texts are copied. */
 enum status sink_open(struct sink **out, const struct sink_config *config, struct err *err);
 
+/* Is what the sink of this URI took still there when the program has ended? A bad URI keeps
+ * nothing, which sink_open() tells. */
+bool sink_uri_keeps(const char *uri);
+
 static inline void sink_close(struct sink *sink)
 {
 	if (sink)

@@ -308,6 +308,19 @@ def test_summary_and_what_to_try_next(program):
                               cwd=program.dir, env=clean_environment(), capture_output=True, check=False).returncode == 0, command
 
 
+@pytest.mark.parametrize("command, log, sink, kept", [("run", "lmdb:log", "memory:", False), ("run", "memory:", "discard:", False),
+                                                      ("run", "memory:", "sqlite:users.db", True), ("produce", "memory:", None, False)])
+def test_what_goes_with_the_program_is_not_offered(program, command, log, sink, kept):
+    """Nothing to look at where rows or records went with the program; `check` says so before."""
+    places = ["--log", log] + (["--sink", sink] if sink else [])
+    said = program.run(command, "--source", "simulator:", "--count", 10, "--every", 0, *places).stdout
+    assert ("Try next:" in said) == kept, said
+    told = program.run("check", "--source", "simulator:", *places).stdout
+    for place in (log, sink):
+        if place in ("memory:", "discard:"):
+            assert f"{place} is made at the start, and gone at the end" in told
+
+
 def test_a_run_that_fails_at_once_has_no_summary(program):
     program.run("run", "--source", "simulator:", "--count", 10, "--every", 0)
     done = program.run("process", "--from", 700, "--until-caught-up", check=64)
