@@ -168,6 +168,23 @@ void partition_ledger(const struct partition *partition, size_t table, const cha
 	totals_store(totals, row, details);
 }
 
+/* The ledger of one table as it is stored, without its details. */
+static enum status read_ledger(const struct partition *partition, struct sink *sink, size_t table,
+			       const char *identity, struct ledger_row *row, bool *found,
+			       struct err *err)
+{
+	struct buf details;
+	enum status status;
+
+	*found = false;
+	buf_init(&details, DETAILS_MAX);
+	status = sink->ops->ledger(sink, partition->totals[table].table->name, identity,
+				   partition->id, row, found, &details, err);
+	buf_release(&details);
+	row->details = (struct span){ 0 };
+	return status;
+}
+
 /* The ledger of one table alone goes to where the partition stands now. */
 static enum status write_ledger(const struct partition *partition, struct sink *sink, size_t table,
 				const char *identity, const char *fingerprint, int64_t expected,
@@ -203,14 +220,10 @@ enum status partition_restart(struct partition *partition, struct sink *sink, co
 
 	/* the tables may stand apart: this is what puts them together again */
 	for (size_t t = 0; t < partition->table_count && status == US_OK; t++) {
-		struct ledger_row row = { 0 };
-		struct buf details;
-		bool found = false;
+		struct ledger_row row;
+		bool found;
 
-		buf_init(&details, DETAILS_MAX);
-		status = sink->ops->ledger(sink, partition->totals[t].table->name, identity,
-					   partition->id, &row, &found, &details, err);
-		buf_release(&details);
+		status = read_ledger(partition, sink, t, identity, &row, &found, err);
 		if (found && row.generation > generation)
 			generation = row.generation;
 		if (found && row.last_stamp > partition->last_stamp)
@@ -224,14 +237,10 @@ enum status partition_restart(struct partition *partition, struct sink *sink, co
 	partition->generation = generation + 1;
 	partition_fix_stamps(partition);
 	for (size_t t = 0; t < partition->table_count && status == US_OK; t++) {
-		struct ledger_row row = { 0 };
-		struct buf details;
-		bool found = false;
+		struct ledger_row row;
+		bool found;
 
-		buf_init(&details, DETAILS_MAX);
-		status = sink->ops->ledger(sink, partition->totals[t].table->name, identity,
-					   partition->id, &row, &found, &details, err);
-		buf_release(&details);
+		status = read_ledger(partition, sink, t, identity, &row, &found, err);
 		if (status == US_OK)
 			status = write_ledger(partition, sink, t, identity, fingerprint,
 					      found ? row.next : -1, err);

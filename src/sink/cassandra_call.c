@@ -5,14 +5,13 @@
 #include <string.h>
 
 #include "sink/cassandra_internal.h"
+#include "sink/ledger_numbers.h"
 
 #define FULL_KEY "log_identity = ? AND partition = ? AND table_name = ?"
 #define MARK_KEY                                                                                   \
 	"log_identity = ? AND partition = ? AND generation = ? AND table_name = ? AND \"offset\" " \
 	"= ?"
-#define COUNTS                                                                             \
-	"next, read, stored, filtered, rejected, replayed, lost, stamp_base, last_stamp, " \
-	"generation, first, anchor_timestamp_us, anchor_hash, updated_us, fingerprint"
+#define COUNTS LEDGER_NUMBER_COLUMNS ", fingerprint"
 
 static const char *const texts[CQL_STATEMENT_COUNT] = {
 	[CQL_LEDGER_GET] = "SELECT table_name, writetime(updated_us), " COUNTS

@@ -8,6 +8,7 @@
 
 #include "core/mem.h"
 #include "sink/cassandra_internal.h"
+#include "sink/ledger_numbers.h"
 
 #define DETAILS_MAX ((size_t)1 << 26)
 
@@ -16,22 +17,17 @@
 /* The columns of an answer, from `next` on. */
 static void take_counts(const struct cassandra_value *values, struct ledger_row *out)
 {
-	int64_t *const numbers[] = {
-		&out->next,       &out->read,       &out->stored, &out->filtered,
-		&out->rejected,   &out->replayed,   &out->lost,   &out->stamp_base,
-		&out->last_stamp, &out->generation, &out->first,  &out->anchor_timestamp_us
-	};
-	size_t count = sizeof(numbers) / sizeof(numbers[0]);
+	int64_t numbers[LEDGER_NUMBERS];
 
-	for (size_t i = 0; i < count; i++)
-		*numbers[i] = values[i].integer;
-	out->anchor_hash = (uint64_t)values[count].integer;
-	out->updated_us = values[count + 1].integer;
-	snprintf(out->fingerprint, sizeof(out->fingerprint), "%.*s", (int)values[count + 2].len,
-		 values[count + 2].data ? values[count + 2].data : "");
+	for (size_t i = 0; i < LEDGER_NUMBERS; i++)
+		numbers[i] = values[i].integer;
+	ledger_from_numbers(out, numbers);
+	snprintf(out->fingerprint, sizeof(out->fingerprint), "%.*s",
+		 (int)values[LEDGER_NUMBERS].len,
+		 values[LEDGER_NUMBERS].data ? values[LEDGER_NUMBERS].data : "");
 }
 
-#define COUNT_VALUES 15 /* what take_counts() reads */
+#define COUNT_VALUES (LEDGER_NUMBERS + 1) /* what take_counts() reads */
 
 /* The first columns are the table's name and the timestamp of the row. */
 static void take_row(const struct cassandra_value *values, struct known_ledger *out)
@@ -157,34 +153,22 @@ enum status cassandra_ledger(struct sink *base, const char *table, const char *l
 }
 
 /* What CQL_LEDGER_PUT binds; they point into `row`. */
-#define LEDGER_PUT_VALUES 20
+#define LEDGER_PUT_VALUES (LEDGER_NUMBERS + 6)
 
 static void ledger_put_values(const struct ledger_row *row, int64_t written_us,
 			      struct cassandra_value values[LEDGER_PUT_VALUES])
 {
-	const int64_t numbers[] = { row->next,
-				    row->read,
-				    row->stored,
-				    row->filtered,
-				    row->rejected,
-				    row->replayed,
-				    row->lost,
-				    row->stamp_base,
-				    row->last_stamp,
-				    row->generation,
-				    row->first,
-				    row->anchor_timestamp_us,
-				    (int64_t)row->anchor_hash,
-				    row->updated_us };
-	size_t count = sizeof(numbers) / sizeof(numbers[0]);
+	int64_t numbers[LEDGER_NUMBERS];
 
 	ledger_key_values(row, values);
 	values[2] = value_text(span_of(row->table));
-	for (size_t i = 0; i < count; i++)
+	ledger_to_numbers(row, numbers);
+	for (size_t i = 0; i < LEDGER_NUMBERS; i++)
 		values[3 + i] = value_integer64(numbers[i]);
-	values[3 + count] = value_text(span_of(row->fingerprint));
-	values[4 + count] = value_text(row->details.data ? row->details : SPAN_LITERAL(""));
-	values[5 + count] = value_integer64(written_us);
+	values[3 + LEDGER_NUMBERS] = value_text(span_of(row->fingerprint));
+	values[4 + LEDGER_NUMBERS] = value_text(row->details.data ? row->details
+								  : SPAN_LITERAL(""));
+	values[5 + LEDGER_NUMBERS] = value_integer64(written_us);
 }
 
 /* ---- what this handle knows */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sink/ledger_numbers.h"
 #include "sink/sqlite_internal.h"
 
 enum status sqlite_make_own_tables(struct sqlite_sink *sink, struct err *err)
@@ -68,21 +69,12 @@ static void copy_text(sqlite3_stmt *statement, int column, char *out, size_t siz
 
 static void read_row(sqlite3_stmt *statement, struct ledger_row *out)
 {
-	out->next = sqlite3_column_int64(statement, 0);
-	out->read = sqlite3_column_int64(statement, 1);
-	out->stored = sqlite3_column_int64(statement, 2);
-	out->filtered = sqlite3_column_int64(statement, 3);
-	out->rejected = sqlite3_column_int64(statement, 4);
-	out->replayed = sqlite3_column_int64(statement, 5);
-	out->lost = sqlite3_column_int64(statement, 6);
-	out->stamp_base = sqlite3_column_int64(statement, 7);
-	out->last_stamp = sqlite3_column_int64(statement, 8);
-	out->generation = sqlite3_column_int64(statement, 9);
-	out->first = sqlite3_column_int64(statement, 10);
-	out->anchor_timestamp_us = sqlite3_column_int64(statement, 11);
-	out->anchor_hash = (uint64_t)sqlite3_column_int64(statement, 12);
-	out->updated_us = sqlite3_column_int64(statement, 13);
-	copy_text(statement, 14, out->fingerprint, sizeof(out->fingerprint));
+	int64_t numbers[LEDGER_NUMBERS];
+
+	for (int i = 0; i < LEDGER_NUMBERS; i++)
+		numbers[i] = sqlite3_column_int64(statement, i);
+	ledger_from_numbers(out, numbers);
+	copy_text(statement, LEDGER_NUMBERS, out->fingerprint, sizeof(out->fingerprint));
 }
 
 enum status sqlite_ledger_get(struct sqlite_sink *sink, const char *table, const char *log_identity,
@@ -108,9 +100,9 @@ enum status sqlite_ledger_get(struct sqlite_sink *sink, const char *table, const
 		out->partition = partition;
 		read_row(statement, out);
 		if (details) {
-			const char *text = sqlite3_column_blob(statement, 15);
+			const char *text = sqlite3_column_blob(statement, LEDGER_NUMBERS + 1);
 			size_t start = details->len,
-			       len = (size_t)sqlite3_column_bytes(statement, 15);
+			       len = (size_t)sqlite3_column_bytes(statement, LEDGER_NUMBERS + 1);
 
 			buf_append(details, text ? text : "", len);
 			out->details = (struct span){ .data = buf_text(details) + start,
@@ -143,21 +135,7 @@ enum status sqlite_ledger(struct sink *base, const char *table, const char *log_
 enum status sqlite_ledger_put(struct sqlite_sink *sink, const struct ledger_row *row,
 			      struct err *err)
 {
-	const int64_t numbers[] = { row->partition,
-				    row->next,
-				    row->read,
-				    row->stored,
-				    row->filtered,
-				    row->rejected,
-				    row->replayed,
-				    row->lost,
-				    row->stamp_base,
-				    row->last_stamp,
-				    row->generation,
-				    row->first,
-				    row->anchor_timestamp_us,
-				    (int64_t)row->anchor_hash,
-				    row->updated_us };
+	int64_t numbers[LEDGER_NUMBERS];
 	sqlite3_stmt *statement;
 	enum status status = sqlite_statement(sink, STATEMENT_LEDGER_PUT, &statement, err);
 
@@ -165,8 +143,10 @@ enum status sqlite_ledger_put(struct sqlite_sink *sink, const struct ledger_row 
 		return status;
 	bind_text(statement, 1, row->table);
 	bind_text(statement, 2, row->log_identity);
-	for (int i = 0; i < (int)(sizeof(numbers) / sizeof(numbers[0])); i++)
-		sqlite3_bind_int64(statement, 3 + i, numbers[i]);
+	sqlite3_bind_int(statement, 3, row->partition);
+	ledger_to_numbers(row, numbers);
+	for (int i = 0; i < LEDGER_NUMBERS; i++)
+		sqlite3_bind_int64(statement, 4 + i, numbers[i]);
 	bind_text(statement, 18, row->fingerprint);
 	sqlite3_bind_text64(statement, 19, row->details.data, row->details.len, SQLITE_STATIC,
 			    SQLITE_UTF8);

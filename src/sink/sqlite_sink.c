@@ -13,6 +13,7 @@
 
 #include "core/mem.h"
 #include "sink/ddl.h"
+#include "sink/ledger_numbers.h"
 #include "sink/sink_backend.h"
 #include "sink/sqlite_internal.h"
 
@@ -30,14 +31,11 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
 	[STATEMENT_COMMIT] = "COMMIT",
 	[STATEMENT_ROLLBACK] = "ROLLBACK",
 	[STATEMENT_LEDGER_GET] =
-	    "SELECT next, read, stored, filtered, rejected, replayed, lost, stamp_base, "
-	    "last_stamp, "
-	    "generation, first, anchor_timestamp_us, anchor_hash, updated_us, fingerprint, details "
+	    "SELECT " LEDGER_NUMBER_COLUMNS ", fingerprint, details "
 	    "FROM userstream_ledger WHERE table_name = ?1 AND log_identity = ?2 AND partition = ?3",
 	[STATEMENT_LEDGER_PUT] =
-	    "INSERT OR REPLACE INTO userstream_ledger (table_name, log_identity, partition, next, "
-	    "read, stored, filtered, rejected, replayed, lost, stamp_base, last_stamp, generation, "
-	    "first, anchor_timestamp_us, anchor_hash, updated_us, fingerprint, details) VALUES "
+	    "INSERT OR REPLACE INTO userstream_ledger (table_name, log_identity, "
+	    "partition, " LEDGER_NUMBER_COLUMNS ", fingerprint, details) VALUES "
 	    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
 	    "?19)",
 	[STATEMENT_MARK_GET] = "SELECT 1 FROM userstream_replayed WHERE table_name = ?1 AND "
