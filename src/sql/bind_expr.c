@@ -274,6 +274,18 @@ static uint8_t literal_digits(const struct ast *ast, const struct expr *expr)
 	return digits;
 }
 
+/* nullif(a, b) is CASE WHEN a = b THEN NULL ELSE a END; a is computed once. */
+static struct expr *bind_nullif(struct binder *binder, const struct ast *ast, struct expr **args)
+{
+	struct expr *parts[3] = { bind_call(binder, ast, span_of("="), args, 2), NULL, args[0] };
+
+	if (!parts[0])
+		return NULL;
+	parts[1] = dag_literal(binder->dag, args[0]->type, NULL, ast->start, ast->len);
+	return parts[1] ? bind_call(binder, ast, span_of("case"), parts, 3)
+			: bind_no_memory(binder);
+}
+
 static struct expr *resolve_call(struct binder *binder, const struct ast *ast,
 				 const struct function *function, struct expr **args, size_t count)
 {
@@ -304,6 +316,8 @@ static struct expr *resolve_call(struct binder *binder, const struct ast *ast,
 			 function->name, text, why);
 		return NULL;
 	}
+	if (!function->eval)
+		return bind_nullif(binder, ast, args);
 	wanted.type.digits = 0;
 	wanted.args = copy_args(binder, args, count);
 	if (!wanted.args)

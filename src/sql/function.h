@@ -70,7 +70,8 @@ struct function {
 	enum argument_rule arguments;
 	/*
 	 * Fill `out`, which exec has initialised with rows (or 1 row, constant = true, when all
-	 * arguments are constant). US_OK, or US_FATAL: out of memory.
+	 * arguments are constant). US_OK, or US_FATAL: out of memory. NULL: the binder writes the
+	 * call by other functions (nullif).
 	 */
 	enum status (*eval)(struct eval *eval, const struct expr *expr, const struct vector *args,
 			    struct vector *out);

@@ -152,25 +152,6 @@ static enum status eval_nvl2(struct eval *eval, const struct expr *expr, const s
 	return US_OK;
 }
 
-static enum status eval_nullif(struct eval *eval, const struct expr *expr,
-			       const struct vector *args, struct vector *out)
-{
-	size_t rows = kernel_rows(eval, out);
-
-	for (size_t row = 0; row < rows; row++) {
-		bool equal = !vector_is_null(&args[0], row) && !vector_is_null(&args[1], row) &&
-			     vector_compare(&args[0], row, &args[1], row) == 0;
-
-		if (equal ? !kernel_set_null(eval, out, row) : !choose(eval, out, row, &args[0]))
-			return kernel_no_memory(eval, expr);
-		/* compared with more places than the first argument has */
-		if (out->type.kind == SQL_DECIMAL && kernel_is_valid(out, row))
-			out->as.decimal[row] /= (int128)decimal_power(args[0].type.scale -
-								      out->type.scale);
-	}
-	return US_OK;
-}
-
 /* The greatest (direction 1) or least (-1) of what is not NULL. */
 static enum status eval_extreme(struct eval *eval, const struct expr *expr,
 				const struct vector *args, struct vector *out, int direction)
@@ -286,25 +267,15 @@ static bool resolve_nvl2(const struct sql_type *args, size_t count, struct sql_t
 	return resolve_common(args, 1, count, want, result, why);
 }
 
-/* nullif gives its first argument as it is, so the comparison must take place in its type, or in a
- * DECIMAL that holds all of it. */
+/* CASE WHEN a = b THEN NULL ELSE a END, as which the binder writes it: a is compared as another
+ * type, and given as it is. */
 static bool resolve_nullif(const struct sql_type *args, size_t count, struct sql_type *want,
 			   struct sql_type *result, const char **why)
 {
-	struct sql_type common;
+	const struct function *equal = function_find(span_of("="));
 
-	(void)count;
-	*why = "is compared as another type: cast one of the two";
-	if (!comparison_type(args[0], args[1], &common))
-		return false;
-	want[0] = want[1] = common;
-	*result = common;
-	if (args[0].kind == SQL_DECIMAL && common.kind == SQL_DECIMAL) {
-		*result = args[0];
-		return common.scale >= args[0].scale &&
-		       common.precision - common.scale >= args[0].precision - args[0].scale;
-	}
-	return args[0].kind == common.kind || args[0].kind == SQL_UUID || args[0].kind == SQL_NULL;
+	*result = args[0];
+	return equal->resolve(args, count, want, &(struct sql_type){ 0 }, why);
 }
 
 #define ENTRY(n, least, most, types, rule, order, kernel, sign, text, shown, gives)         \
@@ -344,7 +315,7 @@ const struct function functions_logic[] = {
 	ENTRY("nvl2", 3, 3, resolve_nvl2, NULL_OWN, ARGUMENTS_OF_NVL2, eval_nvl2,
 	      "nvl2(a, b, c) -> the common type of b and c", "b where a is not NULL, else c.",
 	      "nvl2(NULL, 2, 1)", "1"),
-	ENTRY("nullif", 2, 2, resolve_nullif, NULL_OWN, ARGUMENTS_TO_NULL, eval_nullif,
+	ENTRY("nullif", 2, 2, resolve_nullif, NULL_OWN, ARGUMENTS_OF_CASE, NULL,
 	      "nullif(a, b) -> a's type", "NULL where a equals b, else a (also where b is NULL).",
 	      "nullif('n/a', 'n/a')", "NULL"),
 	ENTRY("greatest", 2, SIZE_MAX, resolve_extreme, NULL_OWN, ARGUMENTS_BY_NULLS, eval_greatest,

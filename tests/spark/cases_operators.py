@@ -1,5 +1,7 @@
 """Operators beside the functions: how they bind, what types they give, literals, and times moved by INTERVALs."""
 
+import itertools
+
 import inputs
 from area import Area, pairs, single
 
@@ -25,10 +27,21 @@ def typed(expressions):
     return expressions + ["typeof(%s)" % e for e in expressions]
 
 
+# Both sides of nullif are compared as one type, and the first is given as it was.
+COMPARED = [("INT", "BIGINT", "DOUBLE", "DECIMAL(5,0)", "DECIMAL(10,2)", "DECIMAL(20,5)", "DECIMAL(38,18)", "STRING", "BOOLEAN"), ("DATE", "TIMESTAMP", "STRING")]
+NULLIF = ["nullif(CAST(x AS %s), CAST(y AS %s))" % p for types in COMPARED for p in itertools.permutations(types, 2)] + [
+    "nullif(CAST(x AS %s), %s)" % (a, b) for a in ("INT", "DECIMAL(10,2)", "STRING", "DOUBLE") for b in ("1", "1L", "1.5", "1e0", "'1'", "TRUE", "NULL", "y", "1.50000")] + [
+    "nullif(%s, CAST(x AS %s))" % (a, b) for a in ("1", "1.5", "'1'") for b in ("DECIMAL(20,5)", "STRING")] + [
+    "nullif(DATE '2016-02-29', x)",
+    "nullif(NULL, x)", "nullif(x, NULL)", "nullif(1, 1.0)", "nullif(1.50, 1.5)", "nullif(2.0, 2)", "nullif(nullif(CAST(x AS INT), y), 2L)", "coalesce(nullif(CAST(x AS DECIMAL(5,0)), 1.5), 7.25)", "nullif(CAST(x AS BINARY), CAST(y AS BINARY)) IS NULL", "nullif(CAST(x AS BINARY), y) IS NULL"]
+
+
 NUMBERS = [None, "", "0", "1", "-1", "1.5", "2", "7", "-3.25", "0.001", "1e3", " 2 ", "x", "NaN", "9999999.999", "12345678901", "-0.5", "true"]
+TIMES = ["2016-02-29", "2016-02-29 00:00:00", "2016-02-29T00:00:00.000001", "2016-02-28 24:00:00", "2016", "9999-12-31 23:59:59.9"]
 
 AREAS = [
     Area("operators", ["x", "y"], pairs(lambda: NUMBERS, 1000, "operators"), typed(LITERALS) + CONSTANTS + BINDING),
+    Area("nullif", ["x", "y"], pairs(lambda: NUMBERS + TIMES, 1000, "nullif"), typed(NULLIF)),
     Area("interval", ["x"], single(lambda: inputs.near_dates("interval", 1000)), INTERVALS + ["typeof(%s)" % e for e in INTERVALS[:30]]),
     Area("raises_interval", ["x"], single(lambda: ["2020-01-31", "0001-01-01", "9999-12-31", "+200000-05-05", "-200000-05-05", None]), FAR),
 ]
