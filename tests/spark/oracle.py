@@ -32,10 +32,18 @@ def frame_of(spark, columns, rows):
 
 
 def write_golden_of_many(spark, columns, rows, expressions, path):
-    """As write_golden, of what no query fails over: Spark itself writes the lines."""
-    scratch = tempfile.mkdtemp(prefix="userstream-oracle.")
+    """As write_golden, but Spark itself writes the lines."""
+    from pyspark.sql.functions import col, expr
+    scratch, frame, inputs = tempfile.mkdtemp(prefix="userstream-oracle."), frame_of(spark, columns, rows), [col("`%s`" % c) for c in columns]
     try:
-        frame_of(spark, columns, rows).selectExpr(*["`%s`" % c for c in columns], *as_texts(expressions)).write.mode("overwrite").json(scratch)
+        try:
+            frame.select(*inputs, *[expr(text) for text in as_texts(expressions)]).write.mode("overwrite").json(scratch)
+        except Exception as error:
+            if not of_the_jvm(error):
+                raise
+            spark.conf.set("spark.sql.subexpressionElimination.enabled", "false")  # what is computed beforehand is not guarded
+            frame.select(*inputs, *[c for n, e in enumerate(expressions) for c in guarded(spark, n, e)]).write.mode("overwrite").json(scratch)
+            spark.conf.unset("spark.sql.subexpressionElimination.enabled")
         with open(path, "wb") as file:
             file.write("".join("# %s\n" % e for e in expressions).encode())
             for part in sorted(glob.glob(os.path.join(scratch, "part-*"))):
@@ -88,6 +96,17 @@ def answers_without_failing(spark, columns, rows, expressions):
         (left, a), (right, b) = ask(group[:len(group) // 2]), ask(group[len(group) // 2:])
         return left + right, [x + y for x, y in zip(a, b)]
     return ask(expressions)
+
+
+def guarded(spark, n, expression):
+    """Two columns: what an expression gives where it gives something, and TRUE where it throws."""
+    from pyspark.sql.column import Column
+    from pyspark.sql.functions import expr, when
+
+    def null_where_it_throws(text):
+        return Column(spark._jvm.org.apache.spark.sql.Column(spark._jvm.org.apache.spark.sql.catalyst.expressions.TryEval(expr(text)._jc.expr())))
+    return [null_where_it_throws("CAST((%s) AS STRING)" % expression).alias("=%d" % n),
+            when(null_where_it_throws("isnull(CAST((%s) AS STRING))" % expression).isNull(), True).alias("!%d" % n)]
 
 
 def cells_of(spark, row):
