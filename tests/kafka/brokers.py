@@ -40,8 +40,9 @@ def free_ports(count):
 class Brokers:
     """A set of tools/services with a state directory and ports of the tests' own."""
 
-    def __init__(self, name, host="127.0.0.1"):
-        self.name, self.host, self.count = name, host, 3 if name.endswith("-3") else 1
+    def __init__(self, name, networks=()):
+        """networks: one for each broker, where it is to be instead of the tests' own (network.py)."""
+        self.name, self.networks, self.count = name, networks, 3 if name.endswith("-3") else 1
         self.port = free_ports(8)
         self.state = ROOT / "build" / "test-services"
         self.extra = ""
@@ -53,14 +54,18 @@ class Brokers:
             (self.state / "jars").symlink_to(SERVICES / "jars")
         extra = self.state / f"{self.name}.properties"
         extra.write_text(self.extra)
-        env = dict(os.environ, USERSTREAM_SERVICES=str(self.state), KAFKA_HOST=self.host, PORT=str(self.port), ZOOKEEPER_PORT=str(self.port + 7),
-                   WAIT="300", EXTRA=str(extra) if self.extra else "")
+        env = dict(os.environ, USERSTREAM_SERVICES=str(self.state), KAFKA_HOST=" ".join(map(self.host, range(1, self.count + 1))),
+                   PORT=str(self.port), ZOOKEEPER_PORT=str(self.port + 7), WAIT="300", EXTRA=str(extra) if self.extra else "",
+                   **{f"KAFKA_ENTER_{node}": " ".join(network.enter) for node, network in enumerate(self.networks, 1)})
         done = subprocess.run([str(ROOT / "tools" / "services"), command, self.name], env=env, check=False,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert done.returncode == 0, done.stdout.decode()
 
+    def host(self, node):
+        return self.networks[node - 1].address if self.networks else "127.0.0.1"
+
     def address(self, node=1, shift=0):
-        return f"{self.host}:{self.port + node - 1 + shift}"
+        return f"{self.host(node)}:{self.port + node - 1 + shift}"
 
     def addresses(self):
         return ",".join(self.address(node) for node in range(1, self.count + 1))

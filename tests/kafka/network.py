@@ -1,12 +1,11 @@
 """Network namespaces with a link to the tests' own namespace (tests/kafka/run makes that), which can be cut."""
-import contextlib
 import itertools
 import os
+import pathlib
 import subprocess
 
 from conftest import wait_for
 
-HOST = "10.77.0.1"  # an address of the tests' namespace that the others reach, too
 counter = itertools.count(1)
 
 
@@ -14,18 +13,14 @@ def ip(*words):
     subprocess.run(["ip", *map(str, words)], check=True, capture_output=True)
 
 
-def listen_for_others():
-    """Give the tests' namespace the address HOST."""
-    with contextlib.suppress(subprocess.CalledProcessError):  # it has it already
-        ip("address", "add", f"{HOST}/32", "dev", "lo")
-
-
 class Network:
-    """A namespace of its own, for programs that are started with `enter` before their command."""
+    """A namespace of its own, for programs that are started with `enter` before their command; those in others reach it at `address`."""
 
     def __init__(self):
+        pathlib.Path("/proc/sys/net/ipv4/ip_forward").write_text("1", encoding="ascii")  # the tests' namespace joins them all
         number = next(counter)
         self.link = f"tests{number}"
+        self.address = f"10.77.{number}.2"
         self.holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
         path = f"/proc/{self.holder.pid}/ns/net"
         wait_for(lambda: os.readlink(path) != os.readlink("/proc/self/ns/net"), what="a network namespace")
@@ -33,7 +28,7 @@ class Network:
         ip("link", "add", self.link, "type", "veth", "peer", "name", "outside", "netns", self.holder.pid)
         ip("address", "add", f"10.77.{number}.1/24", "dev", self.link)
         ip("link", "set", self.link, "up")
-        for words in (["address", "add", f"10.77.{number}.2/24", "dev", "outside"], ["link", "set", "lo", "up"],
+        for words in (["address", "add", f"{self.address}/24", "dev", "outside"], ["link", "set", "lo", "up"],
                       ["link", "set", "outside", "up"], ["route", "add", "default", "via", f"10.77.{number}.1"]):
             subprocess.run([*self.enter, "ip", *words], check=True, capture_output=True)
 

@@ -101,8 +101,8 @@ def program(tmp_path):
 
 
 class Simulator:
-    def __init__(self, *args):
-        self.process = subprocess.Popen([BIN, "simulate", "--port", "0", *map(str, args)], env=clean_environment(),
+    def __init__(self, *args, enter=()):
+        self.process = subprocess.Popen([*enter, BIN, "simulate", "--port", "0", *map(str, args)], env=clean_environment(),
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         line = self.process.stdout.readline().decode()
         found = re.search(r"http://\S+/api/", line)
@@ -126,8 +126,8 @@ class Simulator:
 def simulator():
     started = []
 
-    def start(*args):
-        started.append(Simulator(*args))
+    def start(*args, **options):
+        started.append(Simulator(*args, **options))
         return started[-1]
 
     yield start
