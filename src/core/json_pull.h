@@ -1,6 +1,6 @@
 /*
  * json_pull.h - reads small JSON objects whose form is known: what this program itself wrote (the
- * ingest cursor, the ledger's details), the values of a pipeline's tests.
+ * ingest cursor, the ledger's details), the values of a pipeline's tests, librdkafka's statistics.
  * A pull reader without a tree: open an object, ask for its members one by one.
  * The first mistake sets `bad` and every later call fails, so one check at the end is enough.
  * Whether the buffers that texts go to had room is theirs to tell (buf.failed). (Foreign JSON is

@@ -76,6 +76,9 @@ static void serve(struct kafka_client *client, rd_kafka_event_t *event)
 	case RD_KAFKA_EVENT_ERROR:
 		on_error(client, event);
 		break;
+	case RD_KAFKA_EVENT_STATS:
+		kafka_stats_take(client->stats, span_of(rd_kafka_event_stats(event)));
+		break;
 	default:
 		break;
 	}
@@ -119,6 +122,7 @@ static void client_free(struct kafka_client *client)
 		rd_kafka_queue_destroy(client->events);
 		rd_kafka_destroy(client->rk);
 	}
+	kafka_stats_free(client->stats);
 	if (client->group_conf)
 		rd_kafka_conf_destroy(client->group_conf);
 	pthread_cond_destroy(&client->changed);
@@ -141,8 +145,10 @@ static enum status start(struct kafka_client *client, const struct kafka_setting
 			rd_kafka_conf_destroy(conf);
 		return status;
 	}
+	kafka_conf_no_stats(client->group_conf);
 	rd_kafka_conf_set_events(client->group_conf, RD_KAFKA_EVENT_ERROR);
-	rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
+	rd_kafka_conf_set_events(conf,
+				 RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS);
 	status = kafka_handle_new(&client->rk, RD_KAFKA_PRODUCER, conf, err);
 	if (status != US_OK)
 		return status;
@@ -185,8 +191,9 @@ static enum status client_new(struct kafka_client **out, const struct kafka_sett
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&client->changed, &attributes);
 	pthread_condattr_destroy(&attributes);
-	status = client->brokers ? start(client, settings, err)
-				 : err_no_memory(err, "opening the log");
+	client->stats = kafka_stats_new();
+	status = client->brokers && client->stats ? start(client, settings, err)
+						  : err_no_memory(err, "opening the log");
 	if (status == US_OK)
 		*out = client;
 	else

@@ -15,6 +15,7 @@
 #include "core/err.h"
 #include "log/kafka_error.h"
 #include "log/kafka_settings.h"
+#include "log/kafka_stats.h"
 
 /* How long a request may take before it is called a failure; less where the user's
  * socket.timeout.ms is. */
@@ -27,6 +28,7 @@ struct kafka_client {
 	char *brokers;
 	int request_ms;
 	rd_kafka_t *rk;
+	struct kafka_stats *stats;   /* of rk */
 	rd_kafka_conf_t *group_conf; /* of the handles of kafka_client_group() */
 	rd_kafka_queue_t *events;    /* of those, too */
 	pthread_t thread;

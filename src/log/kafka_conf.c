@@ -27,6 +27,8 @@ static const struct fixed defaults[] = {
 	{ BOTH, "socket.timeout.ms", "15000" },
 	{ BOTH, "socket.connection.setup.timeout.ms", "10000" },
 	{ BOTH, "reconnect.backoff.max.ms", "2000" },
+	/* for /metrics */
+	{ BOTH, "statistics.interval.ms", "5000" },
 	{ KAFKA_PRODUCER, "linger.ms", "0" },
 	{ KAFKA_PRODUCER, "compression.codec", "lz4" },
 	{ KAFKA_PRODUCER, "request.timeout.ms", "10000" },
@@ -119,6 +121,11 @@ enum status kafka_settings_conf(const struct kafka_settings *settings, enum kafk
 	rd_kafka_conf_set_log_cb(conf, on_log);
 	*out = conf;
 	return US_OK;
+}
+
+void kafka_conf_no_stats(rd_kafka_conf_t *conf)
+{
+	rd_kafka_conf_set(conf, "statistics.interval.ms", "0", NULL, 0);
 }
 
 void kafka_settings_key(const struct kafka_settings *settings, struct buf *out)

@@ -2,7 +2,7 @@
  * kafka_log.h - what the files of the Kafka backend share: the handle of one stream.
  *
  *     kafka_uri, kafka_property, kafka_settings, kafka_conf   what is to be used, and how
- *     kafka_client, kafka_request, kafka_error                the connection
+ *     kafka_client, kafka_request, kafka_error, kafka_stats   the connection
  *     kafka_topic                                             the topic itself
  *     kafka_log, kafka_append, kafka_mark, kafka_cursor       the appending half
  *     kafka_reader, kafka_assign, kafka_batch                 the reading half

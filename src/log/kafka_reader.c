@@ -478,6 +478,7 @@ static void kafka_reader_close(struct log_reader *reader)
 	}
 	if (self->list)
 		rd_kafka_topic_partition_list_destroy(self->list);
+	kafka_stats_free(self->stats);
 	mem_free(self->parts);
 	kafka_batch_release(&self->batches[0]);
 	kafka_batch_release(&self->batches[1]);
@@ -503,6 +504,15 @@ static void on_event(rd_kafka_t *rk, void *opaque)
 {
 	(void)rk;
 	kafka_reader_call(opaque);
+}
+
+static int on_stats(rd_kafka_t *rk, char *json, size_t len, void *opaque)
+{
+	struct kafka_reader *self = opaque;
+
+	(void)rk;
+	kafka_stats_take(self->stats, (struct span){ json, len });
+	return 0; /* librdkafka frees the text */
 }
 
 static enum status set_group(const struct kafka_log *log, const char *name, rd_kafka_conf_t *conf,
@@ -541,6 +551,10 @@ static enum status start(struct kafka_reader *self, const struct kafka_log *log,
 	}
 	rd_kafka_conf_set_opaque(conf, self);
 	rd_kafka_conf_set_rebalance_cb(conf, kafka_on_rebalance);
+	if (self->stats)
+		rd_kafka_conf_set_stats_cb(conf, on_stats);
+	else
+		kafka_conf_no_stats(conf);
 	status = kafka_handle_new(&self->rk, RD_KAFKA_CONSUMER, conf, err);
 	if (status != US_OK)
 		return status;
@@ -584,7 +598,9 @@ enum status kafka_reader_open(struct log *log, const char *name, struct log_read
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&self->changed, &attributes);
 	pthread_condattr_destroy(&attributes);
-	status = start(self, owner, name, err);
+	self->stats = self->named ? kafka_stats_new() : NULL;
+	status = self->named && !self->stats ? err_no_memory(err, "opening a reader of the log")
+					     : start(self, owner, name, err);
 	if (status == US_OK)
 		*out = &self->reader;
 	else

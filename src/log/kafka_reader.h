@@ -42,7 +42,8 @@ struct kafka_reader {
 	struct log_reader reader; /* must be first */
 	struct kafka_client *client;
 	rd_kafka_t *rk;
-	rd_kafka_queue_t *events; /* everything but records */
+	rd_kafka_queue_t *events;  /* everything but records */
+	struct kafka_stats *stats; /* NULL: nameless */
 	char topic[KAFKA_TOPIC_MAX + 1];
 	int32_t partitions; /* of the topic, as of the opening */
 	bool named, headers;

@@ -39,6 +39,8 @@ const char *kafka_settings_get(const struct kafka_settings *settings, const char
  * rd_kafka_new(). */
 enum status kafka_settings_conf(const struct kafka_settings *settings, enum kafka_role role,
 				rd_kafka_conf_t **out, struct err *err);
+/* For a handle that does not last: nobody would see its statistics. */
+void kafka_conf_no_stats(rd_kafka_conf_t *conf);
 /* Append a text that differs wherever two settings lead to different connections; it holds secrets.
  */
 void kafka_settings_key(const struct kafka_settings *settings, struct buf *out);

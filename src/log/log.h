@@ -217,6 +217,25 @@ void log_set_wrapper(struct log *(*wrap)(struct log *log, const struct log_confi
 /* A log "memory:NAME" lives until the process ends; this ends it now, where no handle is open. */
 void log_memory_forget(const char *name);
 
+/* A number that a log tells of itself while it works. */
+struct log_metric {
+	const char *name, *help;
+	bool counter; /* else a gauge */
+};
+struct log_label {
+	const char *name, *value;
+};
+#define LOG_LABELS 3
+typedef void log_metric_fn(void *user, const struct log_metric *metric,
+			   const struct log_label *labels, size_t label_count, double value);
+/*
+ * What the open logs of this process tell of themselves (Kafka: its client library's statistics;
+ * the others nothing): `tell` is called for each number, those of one metric one after another.
+ * What it is given is borrowed during the call, in which it must not open or close a log. Thread
+ * safe.
+ */
+void log_metrics(log_metric_fn *tell, void *user);
+
 /* Let a stat() tell of the readers, too. */
 static inline enum status log_readers(struct log *log, struct log_stat *stat, struct err *err)
 {

@@ -416,6 +416,7 @@ void supervisor_report(const struct supervisor *supervisor, struct status_report
 	report_workers(locks, &out->process);
 	meter_report(&locks->meter, out);
 	team_report(&locks->team, out);
+	out->log_metrics = log_metrics;
 	out->caught_up = out->lag == 0;
 	report_stall(supervisor, out);
 }

@@ -107,8 +107,10 @@ struct status_report {
 	bool caught_up;
 	const struct histogram *latency; /* from fetched to stored, µs */
 	char cursor[256];                /* for people: "seed 7f3a… page 12" */
-	bool stalled;                    /* nothing delivered for config.stall_ms */
-	char stalled_reason[128];        /* "ingest has delivered nothing for 130 s" */
+	/* what the logs tell of themselves: log_metrics(), NULL: nothing */
+	void (*log_metrics)(log_metric_fn *tell, void *user);
+	bool stalled;             /* nothing delivered for config.stall_ms */
+	char stalled_reason[128]; /* "ingest has delivered nothing for 130 s" */
 };
 
 struct supervisor;

@@ -108,6 +108,31 @@ static void print_partitions(struct buf *out, const struct status_report *report
 			   (int)report->partitions[i].partition, report->partitions[i].lag);
 }
 
+/* ---- what the logs tell of themselves */
+
+struct log_numbers {
+	struct buf *out;
+	const struct log_metric *metric; /* the one that has its head */
+};
+
+static void print_log_number(void *user, const struct log_metric *metric,
+			     const struct log_label *labels, size_t label_count, double value)
+{
+	struct log_numbers *numbers = user;
+	struct buf *out = numbers->out;
+
+	if (metric != numbers->metric)
+		print_head(out, metric->name, metric->counter ? "counter" : "gauge", metric->help);
+	numbers->metric = metric;
+	buf_printf(out, "userstream_%s{", metric->name);
+	for (size_t i = 0; i < label_count; i++) {
+		buf_printf(out, "%s%s=\"", i ? "," : "", labels[i].name);
+		print_label(out, labels[i].value);
+		buf_append_char(out, '"');
+	}
+	buf_printf(out, "} %.15g\n", value);
+}
+
 void metrics_print(const struct status_report *report, struct buf *out)
 {
 	const struct {
@@ -145,6 +170,8 @@ void metrics_print(const struct status_report *report, struct buf *out)
 		print_value(out, "lag_records", "gauge",
 			    "Records in the log that are not settled yet.", report->lag);
 	print_partitions(out, report);
+	if (report->log_metrics)
+		report->log_metrics(print_log_number, &(struct log_numbers){ .out = out });
 	print_value(out, "stalled", "gauge", "1: nothing was delivered for too long.",
 		    report->stalled);
 	print_components(out, report);

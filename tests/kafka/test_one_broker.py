@@ -1,4 +1,5 @@
 """The pipeline on one real broker in KRaft mode: every command, other clients beside ours, and what is told when something is amiss."""
+import contextlib
 import json
 import re
 import signal
@@ -355,23 +356,53 @@ def test_topics_are_made_as_configured(broker, make_program):
 
 # ---- metrics
 
-def test_lag_of_each_partition(broker, make_program):
-    program = make_program(broker)
-    program.run("produce", "--source", "simulator:", "--count", 100, "--every", 0)
-    argv = [arg for arg in program.argv("process") if arg not in ("--listen", "none")]
+@contextlib.contextmanager
+def watched(program, command, *args):
+    """The program, and what its /metrics say of a name: {labels: value}."""
+    argv = [arg for arg in program.argv(command, *args) if arg not in ("--listen", "none")]
     process = subprocess.Popen([*argv, "--listen", "127.0.0.1:0"], cwd=program.dir, env=clean_environment(), stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+    def metric(name):
+        with urllib.request.urlopen(f"{url}/metrics", timeout=30) as answer:
+            found = re.findall(rf"^userstream_{name}(?:{{(.*)}})? (\S+)$", answer.read().decode(), re.M)
+        return {labels: float(value) for labels, value in found}
+
     try:
         url = next(found.group(1) for found in (re.search(r"url=(\S+)", line) for line in process.stderr) if found)
-
-        def metrics():
-            with urllib.request.urlopen(f"{url}/metrics", timeout=30) as answer:
-                return answer.read().decode()
-
-        for partition in range(4):
-            wait_for(lambda line=f'userstream_partition_lag_records{{partition="{partition}"}} 0\n': line in metrics(),
-                     what=f"the lag of partition {partition}")
+        yield metric
     finally:
         process.terminate()
         process.communicate(timeout=60)
     assert process.returncode == 0
+
+
+def test_lag_of_each_partition(broker, make_program):
+    program = make_program(broker)
+    program.run("produce", "--source", "simulator:", "--count", 100, "--every", 0)
+    with watched(program, "process") as metric:
+        wait_for(lambda: metric("partition_lag_records") == {f'partition="{number}"': 0 for number in range(4)}, what="all partitions without a lag")
+
+
+def test_statistics_of_the_client(broker, make_program):
+    """What librdkafka tells of itself, of reading and of appending."""
+    program = make_program(broker, statistics__interval__ms=100)
+    program.run("produce", "--source", "simulator:", "--count", 100, "--every", 0)
+    with watched(program, "process") as metric:
+        def of_reader(name):
+            return next((value for labels, value in metric(name).items() if "#consumer-" in labels), None)
+
+        wait_for(lambda: of_reader("kafka_group_partitions") == 4 and of_reader("kafka_group_joined") == 1, what="the group's part")
+        assert of_reader("kafka_group_rebalances_total") >= 1
+        assert of_reader("kafka_fetch_queue_records") == of_reader("kafka_fetch_queue_bytes") == 0
+        broker_label = f'broker="{broker.address()}/1"'
+        wait_for(lambda: [value for labels, value in metric("kafka_broker_up").items() if "#consumer-" in labels and broker_label in labels] == [1],
+                 what="its broker to be up")
+        wait_for(lambda: any("#consumer-" in labels and 'quantile="0.99"' in labels and value > 0
+                             for labels, value in metric("kafka_broker_round_trip_seconds").items()), what="a round trip")
+    with watched(program, "produce", "--source", "simulator:", "--every", 0.1, "--results", 10) as metric:
+        wait_for(lambda: any("#producer-" in labels and broker_label in labels and 'quantile="0.5"' in labels and value > 0
+                             for labels, value in metric("kafka_broker_round_trip_seconds").items()), what="a round trip")
+        assert set(metric("kafka_producer_queue_records")) == set(metric("kafka_producer_queue_bytes")) != set()
+        assert not metric("kafka_group_joined")
+        assert set(metric("kafka_broker_request_timeouts_total").values()) == {0}

@@ -83,7 +83,7 @@ static void test_every_part_of_a_record(void **state)
 		{ .timestamp_us = times[2], .key = SPAN_LITERAL(""), .value = SPAN_LITERAL("") },
 	};
 	int64_t first = -1;
-	assert_ok(log->ops->append(log, records, 3, NULL, &first, &err), &err);
+	assert_ok_at_last(log->ops->append(log, records, 3, NULL, &first, &err), &err);
 	assert_int_equal(0, first);
 	struct log_reader *reader = assigned_reader(log, "");
 	for (int i = 0; i < 3; i++) {
@@ -148,7 +148,7 @@ static void test_batches_and_how_long_they_live(void **state)
 {
 	struct err err = ERR_INIT;
 	struct log *log = create_at(state);
-	assert_ok(append_many(log, 10, 1, 1, &err), &err);
+	assert_ok_at_last(append_many(log, 10, 1, 1, &err), &err);
 	struct log_reader *reader = assigned_reader(log, "");
 	struct log_event before = { .record_count = 0 };
 	int before_first = 0;
@@ -172,9 +172,9 @@ static void test_a_batch_is_bounded_in_bytes(void **state)
 {
 	struct err err = ERR_INIT;
 	struct log *log = create_at(state);
-	assert_ok(append_many(log, 10, 1 << 20, 1, &err), &err);
-	assert_ok(append_many(log, 1, 9 << 20, 1, &err), &err);
-	assert_ok(append_many(log, 1, 10, 1, &err), &err);
+	assert_ok_at_last(append_many(log, 10, 1 << 20, 1, &err), &err);
+	assert_ok_at_last(append_many(log, 1, 9 << 20, 1, &err), &err);
+	assert_ok_at_last(append_many(log, 1, 10, 1, &err), &err);
 	struct log_reader *reader = assigned_reader(log, "");
 	size_t records = 0;
 	bool seen_big = false;
@@ -224,7 +224,7 @@ static void test_cursor_goes_with_the_records(void **state)
 	const struct span pages[] = { SPAN_LITERAL("page 1"), SPAN_LITERAL("page 2, longer"),
 				      SPAN_LITERAL("") };
 	for (int i = 0; i < 3; i++) {
-		assert_ok(log->ops->append(log, &record, 1, &pages[i], NULL, &err), &err);
+		assert_ok_at_last(log->ops->append(log, &record, 1, &pages[i], NULL, &err), &err);
 		append_text(log, "without a cursor: the former one stays");
 		log_close(log);
 		log = create_at(state);
@@ -238,7 +238,7 @@ static void test_cursor_goes_with_the_records(void **state)
 	}
 	/* a cursor alone is an append as well */
 	const struct span end = SPAN_LITERAL("the end");
-	assert_ok(log->ops->append(log, NULL, 0, &end, NULL, &err), &err);
+	assert_ok_at_last(log->ops->append(log, NULL, 0, &end, NULL, &err), &err);
 	assert_int_equal(6, bounds_of(log).high);
 	log_close(log);
 }
@@ -249,7 +249,7 @@ static void test_seek(void **state)
 {
 	struct err err = ERR_INIT;
 	struct log *log = create_at(state);
-	assert_ok(append_many(log, 20, 1, 1, &err), &err);
+	assert_ok_at_last(append_many(log, 20, 1, 1, &err), &err);
 	struct log_reader *reader = open_reader(log, "");
 	assert_int_equal(LOG_EVENT_ASSIGNED, next_event(reader, 0).kind);
 	seek_to(reader, 15);
@@ -276,8 +276,8 @@ static void test_nameless_reader_commits_nothing(void **state)
 	append_text(log, "a");
 	struct log_reader *reader = assigned_reader(log, "");
 	commit_to(reader, 1);
-	assert_ok(log->ops->stat(log, &stat, &err), &err);
-	assert_ok(log_readers(log, &stat, &err), &err);
+	assert_ok_at_last(log->ops->stat(log, &stat, &err), &err);
+	assert_ok_at_last(log_readers(log, &stat, &err), &err);
 	assert_int_equal(0, stat.reader_count);
 	log_stat_release(&stat);
 	log_reader_close(reader);
@@ -293,9 +293,9 @@ static void test_pause(void **state)
 	struct log *log = create_at(state);
 	append_text(log, "a");
 	struct log_reader *reader = assigned_reader(log, "");
-	assert_ok(reader->ops->pause(reader, 0, true, &err), &err);
+	assert_ok_at_last(reader->ops->pause(reader, 0, true, &err), &err);
 	assert_int_equal(LOG_EVENT_NONE, poll_event(reader, 1, 0).kind);
-	assert_ok(reader->ops->pause(reader, 0, false, &err), &err);
+	assert_ok_at_last(reader->ops->pause(reader, 0, false, &err), &err);
 	assert_int_equal(LOG_EVENT_RECORDS, next_event(reader, 0).kind);
 	log_reader_close(reader);
 	log_close(log);
@@ -307,7 +307,7 @@ static void identity_of(struct log *log, char out[64])
 {
 	struct err err = ERR_INIT;
 	struct log_stat stat;
-	assert_ok(log->ops->stat(log, &stat, &err), &err);
+	assert_ok_at_last(log->ops->stat(log, &stat, &err), &err);
 	memcpy(out, stat.identity, 64);
 	log_stat_release(&stat);
 }

@@ -12,15 +12,16 @@ static void test_offset_at_a_time(void **state)
 	struct err err = ERR_INIT;
 	struct log *log = create_at(state);
 	for (int i = 0; i < 50; i++)
-		assert_ok(append_many(log, 2, 1, (1000 + i * 10) * CONTRACT_TICK_US, &err), &err);
+		assert_ok_at_last(append_many(log, 2, 1, (1000 + i * 10) * CONTRACT_TICK_US, &err),
+				  &err);
 	struct log_reader *reader = assigned_reader(log, "");
 	const int64_t times[][2] = { { 1000, 0 },  { 1050, 10 },  { 1051, 12 },
 				     { 1490, 98 }, { 1491, 100 }, { 0, 0 } };
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
 		int64_t offset = -1;
-		assert_ok(reader->ops->offset_at(reader, 0, times[i][0] * CONTRACT_TICK_US, &offset,
-						 &err),
-			  &err);
+		assert_ok_at_last(reader->ops->offset_at(reader, 0, times[i][0] * CONTRACT_TICK_US,
+							 &offset, &err),
+				  &err);
 		assert_int_equal(times[i][1], offset);
 	}
 	log_reader_close(reader);
@@ -31,7 +32,7 @@ static void test_committed_position_is_kept(void **state)
 {
 	struct err err = ERR_INIT;
 	struct log *log = create_at(state);
-	assert_ok(append_many(log, 10, 1, 1, &err), &err);
+	assert_ok_at_last(append_many(log, 10, 1, 1, &err), &err);
 	struct log_reader *reader = assigned_reader(log, "process");
 	next_event(reader, 0);
 	commit_and_wait(log, reader, "process", 4);
@@ -60,7 +61,7 @@ static void test_dead_letters_are_a_log_of_their_own(void **state)
 	struct log *records = create_at(state);
 	struct log *letters = open_log(
 	    &(struct log_config){ .uri = *state, .stream = LOG_DEAD_LETTERS, .create = true });
-	assert_ok(append_many(records, 3, 1, 1, &err), &err);
+	assert_ok_at_last(append_many(records, 3, 1, 1, &err), &err);
 	struct log_reader *reader = assigned_reader(letters, "r");
 	assert_int_equal(LOG_EVENT_NONE, poll_event(reader, 0, 0).kind);
 	assert_int_equal(0, append_text(letters, "letter"));
@@ -71,8 +72,8 @@ static void test_dead_letters_are_a_log_of_their_own(void **state)
 	struct log_reader *other = assigned_reader(records, "r"); /* the same name, the other */
 	struct log_stat a;
 	struct log_stat b;
-	assert_ok(records->ops->stat(records, &a, &err), &err);
-	assert_ok(letters->ops->stat(letters, &b, &err), &err);
+	assert_ok_at_last(records->ops->stat(records, &a, &err), &err);
+	assert_ok_at_last(letters->ops->stat(letters, &b, &err), &err);
 	assert_string_equal(a.identity, b.identity);
 	log_stat_release(&a);
 	log_stat_release(&b);
@@ -100,7 +101,7 @@ static void *append_all(void *argument)
 	struct err err = ERR_INIT;
 	struct log *log = open_log(&(struct log_config){ .uri = argument, .exclusive = true });
 	for (int i = 0; i < CONCURRENT_BATCHES; i++)
-		assert_ok(append_many(log, CONCURRENT_RECORDS, 300, 1, &err), &err);
+		assert_ok_at_last(append_many(log, CONCURRENT_RECORDS, 300, 1, &err), &err);
 	log_close(log);
 	return NULL;
 }

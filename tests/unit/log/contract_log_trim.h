@@ -11,7 +11,8 @@ static void test_offset_at_a_time_that_is_gone(void **state)
 	struct err err = ERR_INIT;
 	struct log *log = create_at(state);
 	for (int i = 0; i < 50; i++)
-		assert_ok(append_many(log, 2, 1, (1000 + i * 10) * CONTRACT_TICK_US, &err), &err);
+		assert_ok_at_last(append_many(log, 2, 1, (1000 + i * 10) * CONTRACT_TICK_US, &err),
+				  &err);
 	assert_int_equal(10, trim_to(log, 10, true));
 	struct log_reader *reader = assigned_reader(log, "");
 	const int64_t times[][2] = { { INT64_MIN, 10 },
@@ -19,7 +20,8 @@ static void test_offset_at_a_time_that_is_gone(void **state)
 				     { INT64_MAX, 100 } };
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
 		int64_t offset = -1;
-		assert_ok(reader->ops->offset_at(reader, 0, times[i][0], &offset, &err), &err);
+		assert_ok_at_last(reader->ops->offset_at(reader, 0, times[i][0], &offset, &err),
+				  &err);
 		assert_int_equal(times[i][1], offset);
 	}
 	log_reader_close(reader);
@@ -44,7 +46,7 @@ static void test_trim(void **state)
 {
 	struct err err = ERR_INIT;
 	struct log *log = create_at(state);
-	assert_ok(append_many(log, 100, 200, 1, &err), &err);
+	assert_ok_at_last(append_many(log, 100, 200, 1, &err), &err);
 	struct log_reader *reader = assigned_reader(log, "r");
 	assert_int_equal(0, reader_stat_of(log, "r").next);
 	assert_int_equal(100, reader_stat_of(log, "r").lag);
@@ -73,7 +75,7 @@ static void test_lost_records_are_told_once(void **state)
 {
 	struct err err = ERR_INIT;
 	struct log *log = create_at(state);
-	assert_ok(append_many(log, 10, 1, 1, &err), &err);
+	assert_ok_at_last(append_many(log, 10, 1, 1, &err), &err);
 	struct log_reader *reader = assigned_reader(log, "r");
 	commit_and_wait(log, reader, "r", 2);
 	seek_to(reader, 2);

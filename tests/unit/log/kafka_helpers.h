@@ -21,8 +21,8 @@ static inline void append_keys(struct log *log, int64_t first, int count, const 
 		records[i] = text_record(values[i], 1000000);
 		records[i].key = span_of(keys[i]);
 	}
-	assert_ok(log->ops->append(log, records, (size_t)count, cursor ? &text : NULL, NULL, &err),
-		  &err);
+	assert_ok_at_last(
+	    log->ops->append(log, records, (size_t)count, cursor ? &text : NULL, NULL, &err), &err);
 }
 
 #endif

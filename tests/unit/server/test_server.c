@@ -150,6 +150,39 @@ static void test_metrics_parse(void **state)
 	buf_release(&out);
 }
 
+static void tell_two(log_metric_fn *tell, void *user)
+{
+	static const struct log_metric up = { "kafka_broker_up", "Up?", false };
+	static const struct log_metric retries = { "kafka_retries_total", "Retries.", true };
+	const struct log_label labels[] = { { "client", "c" }, { "broker", "a\"b" } };
+
+	tell(user, &up, labels, 2, 1);
+	tell(user, &up, labels, 1, 0.0005);
+	tell(user, &retries, labels, 1, 12345678901.0);
+}
+
+static void test_what_logs_tell(void **state)
+{
+	struct status_report report = good_report();
+	struct buf out;
+
+	(void)state;
+	report.log_metrics = tell_two;
+	buf_init(&out, 1 << 20);
+	metrics_print(&report, &out);
+	assert_false(out.failed);
+	assert_non_null(strstr(out.data,
+			       "\n# HELP userstream_kafka_broker_up Up?\n"
+			       "# TYPE userstream_kafka_broker_up gauge\n"
+			       "userstream_kafka_broker_up{client=\"c\",broker=\"a\\\"b\"} 1\n"
+			       "userstream_kafka_broker_up{client=\"c\"} 0.0005\n"
+			       "# HELP userstream_kafka_retries_total Retries.\n"
+			       "# TYPE userstream_kafka_retries_total counter\n"
+			       "userstream_kafka_retries_total{client=\"c\"} 12345678901\n"));
+	check_metrics(out.data);
+	buf_release(&out);
+}
+
 /* Ask over a socket; the whole answer is in `out`. */
 static void ask(int port, const char *request, char *out, size_t size)
 {
@@ -222,8 +255,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_health_of_each_state), cmocka_unit_test(test_ready),
-		cmocka_unit_test(test_metrics_parse),        cmocka_unit_test(test_over_a_socket),
-		cmocka_unit_test(test_bad_address),
+		cmocka_unit_test(test_metrics_parse),        cmocka_unit_test(test_what_logs_tell),
+		cmocka_unit_test(test_over_a_socket),        cmocka_unit_test(test_bad_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
