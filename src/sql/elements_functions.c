@@ -110,6 +110,8 @@ const struct function functions_elements[] = {
 	  .nulls = NULL_IN_NULL_OUT,
 	  .eval = eval_elements,
 	  .signature = "path[*] -> ARRAY<STRING>",
-	  .summary = "The elements of a JSON array as texts; NULL where the path is no array." },
+	  .summary =
+	      "What a path is where an ARRAY is needed, as in size(tags); explain shows it so. "
+	      "The elements of a JSON array as texts; NULL where the path is no array." },
 	{ .name = NULL },
 };

@@ -329,7 +329,14 @@ static enum status eval_typeof(struct eval *eval, const struct expr *expr,
 SIGNATURE(resolve_binary, "b>s")
 SIGNATURE(resolve_unhex, "s>b")
 SIGNATURE(resolve_mask, "sssss>s")
-SIGNATURE(resolve_typeof, "?>s")
+/* What Spark calls an INTERVAL goes by the units that its literal names, which are not kept. */
+static bool resolve_typeof(const struct sql_type *args, size_t count, struct sql_type *want,
+			   struct sql_type *result, const char **why)
+{
+	*why = "an INTERVAL has no type of its own";
+	return args[0].kind != SQL_INTERVAL &&
+	       resolve_signature("?>s", args, count, want, result, why);
+}
 
 static bool resolve_hex(const struct sql_type *args, size_t count, struct sql_type *want,
 			struct sql_type *result, const char **why)

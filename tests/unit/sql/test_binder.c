@@ -103,6 +103,13 @@ static void mistakes_in_expressions(void **state)
 		  "2:1 uuid is refused: it is not deterministic: a replay would differ\n" },
 		{ "TEXT", "current_date",
 		  "2:1 current_date is refused: it is not deterministic: a replay would differ\n" },
+		{ "TEXT", "nullif(DATE '2020-01-01', 5)",
+		  "2:1 nullif of (DATE, INT): cannot be compared with the other side: cast one of "
+		  "the two "
+		  "| nullif(a, b) -> a's type\n" },
+		{ "TEXT", "typeof(INTERVAL 1 DAY)",
+		  "2:1 typeof of (INTERVAL): an INTERVAL has no type of its own | typeof(a) -> "
+		  "STRING\n" },
 		{ "TEXT", "DATE 'x'", "2:1 this is no DATE | DATE '2020-01-31'\n" },
 		{ "TEXT", "X'1G'", "2:1 a binary literal has hexadecimal digits only | X'1F00'\n" },
 		{ "TEXT", "99999999999999999999L", "2:1 this number does not fit into a BIGINT\n" },
