@@ -1,12 +1,13 @@
 /*
- * c11_threads.h - C11's threads on POSIX's, for builds that look for races. librdkafka uses C11's,
- * which ThreadSanitizer does not know: its threads would be strangers, and its locks would be none.
- * Defined in the test program they take the C library's place.
+ * c11_threads.h - C11's threads on POSIX's, for builds that look for races or leaks. librdkafka
+ * uses C11's, which the sanitizers do not know: for ThreadSanitizer its threads would be strangers,
+ * and its locks would be none; for LeakSanitizer nothing would tell its threads from ours. Defined
+ * in the test program they take the C library's place.
  */
 #ifndef TESTS_C11_THREADS_H
 #define TESTS_C11_THREADS_H
 
-#ifdef __SANITIZE_THREAD__
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 #include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -15,19 +16,13 @@
 
 #define INSTEAD __attribute__((visibility("default")))
 
-/* What it does within itself is not instrumented: its counts of references are atomic, unseen. */
-INSTEAD const char *__tsan_default_suppressions(void);
-INSTEAD const char *__tsan_default_suppressions(void)
-{
-	return "called_from_lib:librdkafka.so";
-}
-
 struct start {
 	thrd_start_t run;
 	void *argument;
 };
 
-static void *run_start(void *argument)
+/* The first function of each of the library's threads. */
+static void *run_c11_thread(void *argument)
 {
 	struct start start = *(struct start *)argument;
 	free(argument);
@@ -40,7 +35,7 @@ INSTEAD int thrd_create(thrd_t *thread, thrd_start_t run, void *argument)
 	if (!start)
 		return thrd_nomem;
 	*start = (struct start){ run, argument };
-	if (pthread_create(thread, NULL, run_start, start) == 0)
+	if (pthread_create(thread, NULL, run_c11_thread, start) == 0)
 		return thrd_success;
 	free(start);
 	return thrd_error;
@@ -54,6 +49,15 @@ INSTEAD int thrd_join(thrd_t thread, int *result)
 	if (result)
 		*result = (int)(intptr_t)value;
 	return thrd_success;
+}
+#endif
+
+#ifdef __SANITIZE_THREAD__
+/* What it does within itself is not instrumented: its counts of references are atomic, unseen. */
+INSTEAD const char *__tsan_default_suppressions(void);
+INSTEAD const char *__tsan_default_suppressions(void)
+{
+	return "called_from_lib:librdkafka.so";
 }
 
 static pthread_mutex_t *posix_mutex(mtx_t *mutex)
