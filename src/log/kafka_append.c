@@ -10,6 +10,7 @@
 #include "core/mem.h"
 #include "core/random.h"
 #include "log/kafka_mark.h"
+#include "log/kafka_topic.h"
 
 #define REFRESH_US (60 * INT64_C(1000000))
 
@@ -328,6 +329,38 @@ static enum status conclude(struct kafka_append *append, struct err *err)
 				 append->topic_name);
 }
 
+/*
+ * The time is up: why? A partition without a leader, or with too few replicas in sync, is what
+ * librdkafka tries again and again without a word, so the cluster is asked.
+ */
+static enum status unacknowledged(struct kafka_append *append, struct err *err)
+{
+	struct kafka_client *client = append->client;
+	size_t missing = append->count - append->delivered;
+	struct kafka_trouble trouble;
+	struct err why = ERR_INIT;
+	enum status status;
+
+	pthread_mutex_lock(&client->lock);
+	trouble = client->trouble;
+	pthread_mutex_unlock(&client->lock);
+	status = kafka_topic_check(client, append->topic_name, &why);
+	pthread_mutex_lock(&client->lock);
+	if (client->trouble.code == RD_KAFKA_RESP_ERR_NO_ERROR)
+		client->trouble = trouble; /* this answer does not end it: the records wait */
+	pthread_mutex_unlock(&client->lock);
+	if (status != US_RETRY || !kafka_topic_is_unfit(&why))
+		return kafka_client_fail(client, err, RD_KAFKA_RESP_ERR__TIMED_OUT,
+					 "append to the topic %s: %zu of %zu records are not "
+					 "acknowledged",
+					 append->topic_name, missing, append->count);
+	err_set(err, US_RETRY, EXIT_UNREACHABLE, "%s (%zu of %zu records wait)", why.text, missing,
+		append->count);
+	if (err)
+		err->kind = why.kind;
+	return US_RETRY;
+}
+
 /* Go on with the batch that is under way until it ends or the time is up. */
 static enum status carry_on(struct kafka_append *append, const struct record *records,
 			    const struct kafka_batch_mark *mark, struct err *err)
@@ -354,10 +387,7 @@ static enum status carry_on(struct kafka_append *append, const struct record *re
 	}
 	if (status == US_OK && code != RD_KAFKA_RESP_ERR__QUEUE_FULL)
 		return conclude(append, err);
-	return kafka_client_fail(append->client, err, RD_KAFKA_RESP_ERR__TIMED_OUT,
-				 "append to the topic %s: %zu of %zu records are not acknowledged",
-				 append->topic_name, append->count - append->delivered,
-				 append->count);
+	return unacknowledged(append, err);
 }
 
 static enum status begin(struct kafka_append *append, const struct record *records, size_t count,

@@ -17,6 +17,9 @@
 #define MADE_LOOK_NS  (50 * 1000000L)
 #define MOST_REPLICAS 3
 #define CONFIGS       5
+/* err.kind of a partition that takes no records */
+#define NO_LEADER "no_leader"
+#define TOO_FEW   "too_few_in_sync"
 
 /* ---- what it is to be like, with nothing left open */
 
@@ -325,9 +328,14 @@ enum status kafka_topic_check_leader(const struct rd_kafka_metadata *metadata, i
 				 (int)partition, topic->topic, buf_text(&brokers));
 		buf_release(&brokers);
 		if (err)
-			err->kind = "no_leader";
+			err->kind = NO_LEADER;
 	}
 	return status;
+}
+
+bool kafka_topic_is_unfit(const struct err *err)
+{
+	return err->kind && (strcmp(err->kind, NO_LEADER) == 0 || strcmp(err->kind, TOO_FEW) == 0);
 }
 
 /* Each of its partitions takes records? */
@@ -349,7 +357,7 @@ static enum status check_partitions(const rd_kafka_metadata_topic_t *topic, int6
 			    ? ""
 			    : ", or wait until they have caught up");
 		if (err)
-			err->kind = "too_few_in_sync";
+			err->kind = TOO_FEW;
 		return US_RETRY;
 	}
 	return US_OK;

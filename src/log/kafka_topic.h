@@ -35,5 +35,7 @@ enum status kafka_topic_check_leader(const struct rd_kafka_metadata *metadata, i
 /* Can records be appended to each partition? US_RETRY, kind "no_leader" or "too_few_in_sync": no,
  * and err says what to do; or the brokers do not answer. */
 enum status kafka_topic_check(struct kafka_client *client, const char *name, struct err *err);
+/* Is that what it said: the brokers answer, and a partition takes no records? */
+bool kafka_topic_is_unfit(const struct err *err);
 
 #endif

@@ -50,8 +50,14 @@ def test_what_check_says_of_brokers_that_are_away(brokers, make_program):
         wait_for(lambda one=program: told(one, "ok    log"), what="a topic that is well")
     brokers.signal(2, signal.SIGKILL)
     assert wait_for(lambda: told(alone, f"partition 1 of the topic {alone.topic} has no leader"), what="no leader") == (69, True)
-    assert wait_for(lambda: told(all_three, "too few replicas in sync: 2 of 3, and min.insync.replicas is 3"), what="too few") == (69, True)
-    brokers.services("up")
+    too_few = "too few replicas in sync: 2 of 3, and min.insync.replicas is 3"
+    assert wait_for(lambda: told(all_three, too_few), what="too few") == (69, True)
+    with open(all_three.dir / "produce.log", "w+", encoding="utf-8") as log:
+        producing = all_three.start("produce", "--source", "simulator:", "--count", 50, "--results", 25, "--every", 0, stderr=log)
+        wait_for(lambda: too_few in pathlib.Path(log.name).read_text(encoding="utf-8"), what="the producer to say what it waits for")
+        brokers.services("up")
+        assert producing.wait(120) == 0
+    assert len(brokers.read(all_three.topic)) == 50
     for program in (alone, all_three):
         wait_for(lambda one=program: told(one, "ok    log"), 120, "a topic that is well again")
 
