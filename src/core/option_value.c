@@ -6,9 +6,12 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "core/diag.h"
 
 struct unit {
 	const char *name;
@@ -142,6 +145,24 @@ bool value_choice(const char *text, const char *choices, int64_t *out)
 			return true;
 		}
 	}
+}
+
+struct span choice_nearest(const char *text, const char *choices)
+{
+	const char *candidates[16], *near;
+	char copy[256];
+	size_t count = 0;
+
+	if (snprintf(copy, sizeof(copy), "%s", choices) >= (int)sizeof(copy))
+		return SPAN_NULL;
+	for (char *choice = copy, *next; choice && count < 16; choice = next) {
+		next = strchr(choice, '|');
+		if (next)
+			*next++ = '\0';
+		candidates[count++] = choice;
+	}
+	near = suggest(span_of(text), candidates, count);
+	return near ? (struct span){ choices + (near - copy), strlen(near) } : SPAN_NULL;
 }
 
 /* A number in the largest unit that leaves no rest. */

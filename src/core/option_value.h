@@ -21,6 +21,8 @@ bool value_bool(const char *text, bool *out);
 bool value_choice(const char *text, const char *choices, int64_t *out);
 /* The i-th of "a|b|c"; data NULL past the last. */
 struct span choice_at(const char *choices, size_t i);
+/* Of "a|b|c" the one that `text` may have meant; data NULL where none is near. */
+struct span choice_nearest(const char *text, const char *choices);
 
 /*
  * Read the text of an option by its kind into *number (not for TEXT and LIST, which it accepts as

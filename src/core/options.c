@@ -369,10 +369,7 @@ static void tell_bad_value(struct parser *parser, const struct option *option,
 			   const struct value *value, const struct buf *expected)
 {
 	struct buf *out = &parser->mistakes;
-	const char *candidates[16];
-	size_t count = 0;
-	struct span choice;
-	const char *near;
+	struct span near = SPAN_NULL;
 
 	if (value->origin == ORIGIN_FLAG)
 		buf_printf(out, "--%s: ", option->flag);
@@ -384,22 +381,10 @@ static void tell_bad_value(struct parser *parser, const struct option *option,
 		buf_printf(out, "expected %s", buf_text(expected));
 	else
 		buf_printf(out, "'%.80s' is not %s", value->text, buf_text(expected));
-	if (option->kind == OPTION_CHOICE) {
-		for (; count < 16; count++) {
-			choice = choice_at(option->choices, count);
-			if (!choice.data)
-				break;
-			candidates[count] = arena_strndup(&parser->options->arena, choice.data,
-							  choice.len);
-			if (!candidates[count]) {
-				parser->no_memory = true;
-				return;
-			}
-		}
-		near = suggest(span_of(value->text), candidates, count);
-		if (near)
-			buf_printf(out, "; did you mean %s?", near);
-	}
+	if (option->kind == OPTION_CHOICE)
+		near = choice_nearest(value->text, option->choices);
+	if (near.data)
+		buf_printf(out, "; did you mean %.*s?", (int)near.len, near.data);
 	buf_append_char(out, '\n');
 	parser->usage = parser->usage || value->origin == ORIGIN_FLAG;
 }

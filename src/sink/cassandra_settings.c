@@ -158,6 +158,18 @@ static void read_variables(struct reader *reader, const struct setting *settings
 	}
 }
 
+static void bad_value(struct reader *reader, const struct option *parameter, const char *text,
+		      const char *expected)
+{
+	struct span near = SPAN_NULL;
+
+	if (parameter->kind == OPTION_CHOICE)
+		near = choice_nearest(text, parameter->choices);
+	mistake(reader, "%s must be %s, not \"%.80s\"%s%.*s%s", parameter->flag, expected, text,
+		near.data ? "; did you mean " : "", (int)near.len, near.data ? near.data : "",
+		near.data ? "?" : "");
+}
+
 static void read_values(struct reader *reader)
 {
 	for (size_t i = 0; i < PARAMETER_COUNT; i++) {
@@ -169,8 +181,7 @@ static void read_values(struct reader *reader)
 			continue;
 		buf_init(&expected, 512);
 		if (!value_read(parameter, text, &reader->numbers[i], &expected))
-			mistake(reader, "%s must be %s, not \"%.80s\"", parameter->flag,
-				buf_text(&expected), text);
+			bad_value(reader, parameter, text, buf_text(&expected));
 		buf_release(&expected);
 	}
 }

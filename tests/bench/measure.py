@@ -63,9 +63,9 @@ class Started:
 
 
 def fill_topic(broker, topic, users, partitions=4):
-    """Simulated users, all of them such as the default pipeline stores, in a new topic."""
+    """Simulated users in a new topic, thousands of them, all such as the default pipeline stores."""
     broker.create_topic(topic, partitions=partitions)
-    subprocess.run([BIN, "produce", "--source", "simulator:", "--clean", "--seed", "bench", "--results", "5000", "--every", "0", "--rate-limit", "0",
+    subprocess.run([BIN, "produce", "--source", "simulator:", "--clean", "--seed", "bench", "--results", "1000", "--every", "0", "--rate-limit", "0",
                     "--count", str(users), "--log", broker.uri(topic), "--listen", "none", "--log-level", "warn"],
                    check=True, env=clean_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     assert sum(broker.ends(topic).values()) == users, "the topic does not hold what was produced"

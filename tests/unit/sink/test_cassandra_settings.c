@@ -115,6 +115,8 @@ static void test_mistakes(void **state)
 	} wrong[] = {
 		{ "//h/k?consistancy=ONE", "did you mean consistency?" },
 		{ "//h/k?consistency=SOME", "one of ONE, TWO" },
+		{ "//h/k?consistency=localquorum", "did you mean LOCAL_QUORUM?" },
+		{ "//h/k?compression=lz", "did you mean lz4?" },
 		{ "//h/k?in_flight=0", "from 1 to 16384" },
 		{ "//h/k?ttl=-1", "ttl must be a duration" },
 		{ "//h/k?ttl", "ttl has no value" },

@@ -1,0 +1,48 @@
+"""Kafka -> SQL -> Cassandra beside a bare loop of the same driver and statement at its best number of requests in flight, in the same run.
+
+    tests/bench/servers cassandra      (`make bench BENCH=cassandra`); USERS=100000 users in the topic, ROUNDS=3
+
+One broker and one node, the default pipeline. Rounds of ours and of the bare loop take turns, each into a keyspace of its own whose tables are there
+already; the figures are medians. Ours is measured from its first batch on: joining the consumer group is not in it. The bare loop has its rows
+in memory, ready. Beside the rate: our processor time a row, and our anonymous memory at most.
+"""
+import os
+import statistics
+import sys
+
+from cassandra_side import place
+from measure import Figures, fill_topic
+
+USERS = int(os.environ.get("USERS", "100000"))
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
+IN_FLIGHT = (128, 256, 512, 1024)
+
+
+def main():
+    figures = Figures()
+    with place() as here:
+        fill_topic(here.broker, "users", USERS)
+        source = here.keyspace()
+        here.ours("users", USERS, source)  # the node is warm then, and has the rows that the bare loop writes
+        rows = here.count_rows(source)
+        assert rows == USERS, f"{rows} rows of {USERS} are in the table"
+        rounds, bare = [], {number: [] for number in IN_FLIGHT}
+        for _ in range(ROUNDS):
+            mine, theirs = here.keyspace(), here.keyspace()
+            rounds.append(here.ours("users", USERS, mine))
+            for line in here.bare(source, theirs, "throughput", ",".join(map(str, IN_FLIGHT))).splitlines():
+                number, rate = line.split()
+                bare[int(number)].append(float(rate))
+            here.drop(mine, theirs)
+        rate, cpu, memory = (statistics.median(column) for column in zip(*rounds))
+        medians = {number: statistics.median(rates) for number, rates in bare.items()}
+        best = max(medians, key=medians.get)
+        print("bare loop, rows/s by requests in flight: " + ", ".join(f"{number}: {value:.0f}" for number, value in medians.items()))
+        figures.report("Kafka -> Cassandra", rate, f"bare loop, {best} in flight", medians[best], "rows/s", at_least=0.85)
+        figures.report("processor time of a row", cpu, "the goal", 25, "us", at_most=1)
+        figures.report("anonymous memory", memory, "the goal", 64, "MiB", at_most=1)
+    return 1 if figures.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
