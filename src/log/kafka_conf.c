@@ -17,6 +17,9 @@ struct fixed {
 	const char *name, *value;
 };
 
+/* less than librdkafka's default of receive.message.max.bytes */
+#define RECEIVE_BYTES 90000000
+
 #define BOTH (KAFKA_PRODUCER | KAFKA_CONSUMER)
 
 static const struct fixed defaults[] = {
@@ -40,6 +43,9 @@ static const struct fixed defaults[] = {
 	{ KAFKA_CONSUMER, "check.crcs", "true" },
 	/* of each partition: what is read ahead while a batch is worked on */
 	{ KAFKA_CONSUMER, "queued.max.messages.kbytes", "16384" },
+	/* how long it stands still when that is reached; an older librdkafka has none: kafka_fetch.c
+	 */
+	{ KAFKA_CONSUMER, "fetch.queue.backoff.ms", "10" },
 };
 
 static const struct fixed decided[] = {
@@ -71,24 +77,33 @@ static enum status set(rd_kafka_conf_t *conf, const char *name, const char *valu
 		       kafka_property_is_secret(name) ? "(its value is not shown)" : text);
 }
 
+/* Those that this librdkafka does not know are left out where it tells which it knows. */
 static enum status set_all(rd_kafka_conf_t *conf, const struct fixed *all, size_t count,
-			   enum kafka_role role, struct err *err)
+			   enum kafka_role role, const struct kafka_catalogue *catalogue,
+			   struct err *err)
 {
 	enum status status = US_OK;
 
 	for (size_t i = 0; i < count && status == US_OK; i++)
-		if (all[i].roles & role)
+		if (all[i].roles & role &&
+		    (!catalogue || kafka_catalogue_find(catalogue, all[i].name)))
 			status = set(conf, all[i].name, all[i].value, err);
 	return status;
 }
 
-/* A record of the largest size, and what goes around it. */
-static enum status set_message_size(rd_kafka_conf_t *conf, int64_t max_record_bytes,
-				    struct err *err)
+/*
+ * A record of the largest size, and what goes around it. A consumer takes what a broker has, up to
+ * receive.message.max.bytes; to it this is how much room it makes for a compressed batch before it
+ * sees how large that is, and much more than batches need makes each of them touch new memory.
+ */
+static enum status set_message_size(rd_kafka_conf_t *conf, enum kafka_role role,
+				    int64_t max_record_bytes, struct err *err)
 {
 	char size[32];
 	int64_t bytes = max_record_bytes + 65536;
 
+	if (role == KAFKA_CONSUMER && bytes <= RECEIVE_BYTES)
+		return US_OK;
 	snprintf(size, sizeof(size), "%lld", (long long)(bytes < 1000000000 ? bytes : 1000000000));
 	return set(conf, "message.max.bytes", size, err);
 }
@@ -98,7 +113,7 @@ enum status kafka_settings_conf(const struct kafka_settings *settings, enum kafk
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 	enum status status = set_all(conf, defaults, sizeof(defaults) / sizeof(defaults[0]), role,
-				     err);
+				     &settings->catalogue, err);
 
 	for (size_t i = 0; i < settings->property_count && status == US_OK; i++) {
 		const struct kafka_property *property = &settings->properties[i];
@@ -109,11 +124,12 @@ enum status kafka_settings_conf(const struct kafka_settings *settings, enum kafk
 			status = set(conf, property->name, property->value, err);
 	}
 	if (status == US_OK)
-		status = set_all(conf, decided, sizeof(decided) / sizeof(decided[0]), role, err);
+		status = set_all(conf, decided, sizeof(decided) / sizeof(decided[0]), role, NULL,
+				 err);
 	if (status == US_OK)
 		status = set(conf, "bootstrap.servers", settings->uri.brokers, err);
 	if (status == US_OK)
-		status = set_message_size(conf, settings->uri.max_record_bytes, err);
+		status = set_message_size(conf, role, settings->uri.max_record_bytes, err);
 	if (status != US_OK) {
 		rd_kafka_conf_destroy(conf);
 		return status;

@@ -5,7 +5,7 @@
  *     kafka_client, kafka_request, kafka_error, kafka_stats   the connection
  *     kafka_topic                                             the topic itself
  *     kafka_log, kafka_append, kafka_mark, kafka_cursor       the appending half
- *     kafka_reader, kafka_assign, kafka_batch                 the reading half
+ *     kafka_reader, kafka_assign, kafka_batch, kafka_fetch    the reading half
  *     kafka_groups                                            readers, trimming
  */
 #ifndef LOG_KAFKA_LOG_H

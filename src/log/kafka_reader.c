@@ -234,6 +234,7 @@ static enum status look_at(struct kafka_reader *self, struct kafka_part *part, s
 	}
 	if (status != US_OK || batch->count == 0)
 		return status;
+	part->record_bytes = (int64_t)(batch->len / batch->count);
 	kafka_batch_finish(batch);
 	self->current ^= 1;
 	self->trouble.code = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -241,6 +242,7 @@ static enum status look_at(struct kafka_reader *self, struct kafka_part *part, s
 	event->records = batch->records;
 	event->record_count = batch->count;
 	fill_event(self, part, event);
+	kafka_fetch_on(self, part, batch->count);
 	return US_OK;
 }
 
@@ -558,6 +560,7 @@ static enum status start(struct kafka_reader *self, const struct kafka_log *log,
 	status = kafka_handle_new(&self->rk, RD_KAFKA_CONSUMER, conf, err);
 	if (status != US_OK)
 		return status;
+	kafka_fetch_bounds(self, &log->settings);
 	rd_kafka_poll_set_consumer(self->rk);
 	self->events = rd_kafka_queue_get_consumer(self->rk);
 	rd_kafka_queue_cb_event_enable(self->events, on_event, self);

@@ -32,6 +32,8 @@ struct kafka_part {
 	int64_t low, high; /* as last known */
 	int64_t bounds_us; /* when they were asked last */
 	int64_t committed; /* to be committed; -1: nothing */
+	int64_t waited;    /* the most records that waited here since more were asked for */
+	int64_t record_bytes; /* a record's size, as of the last batch */
 	rd_kafka_message_t **held;
 	size_t held_at, held_count;
 };
@@ -62,6 +64,9 @@ struct kafka_reader {
 	struct kafka_trouble trouble;
 	bool failed;       /* the topic or the group is of no more use */
 	int64_t commit_us; /* when positions were committed last */
+	/* kafka_fetch.c */
+	bool asks;
+	int64_t queue_bytes, queue_records; /* where librdkafka stops fetching, of each part */
 	/* waking */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -104,6 +109,14 @@ enum status kafka_restart(struct kafka_reader *self, struct kafka_part *part, in
 void kafka_part_drop_held(struct kafka_part *part);
 /* Forget all partitions. */
 void kafka_parts_free(struct kafka_reader *self);
+
+/* ---- kafka_fetch.c */
+
+/* Learn how much librdkafka reads ahead. */
+void kafka_fetch_bounds(struct kafka_reader *self, const struct kafka_settings *settings);
+/* So many records were taken of the partition just now: see to it that more are fetched where it
+ * runs low. Waits at times, some milliseconds. */
+void kafka_fetch_on(struct kafka_reader *self, struct kafka_part *part, size_t taken);
 
 /* ---- kafka_commit.c */
 
