@@ -42,20 +42,15 @@ static struct kafka_part *part_add(struct kafka_reader *self, int32_t id)
 		return NULL;
 	part->id = id;
 	part->committed = -1;
-	part->held = mem_calloc(KAFKA_HELD, sizeof(rd_kafka_message_t *));
-	if (!part->held) {
-		mem_free(part);
-		return NULL;
-	}
 	self->parts[self->part_count++] = part;
 	return part;
 }
 
 void kafka_part_drop_held(struct kafka_part *part)
 {
-	while (part->held_at < part->held_count)
-		rd_kafka_message_destroy(part->held[part->held_at++]);
-	part->held_at = part->held_count = 0;
+	if (part->held)
+		rd_kafka_message_destroy(part->held);
+	part->held = NULL;
 }
 
 static void part_free(struct kafka_part *part)
@@ -65,7 +60,6 @@ static void part_free(struct kafka_part *part)
 		rd_kafka_queue_cb_event_enable(part->queue, NULL, NULL);
 		rd_kafka_queue_destroy(part->queue);
 	}
-	mem_free(part->held);
 	mem_free(part);
 }
 

@@ -20,7 +20,7 @@ struct fixed {
 /* less than librdkafka's default of receive.message.max.bytes */
 #define RECEIVE_BYTES 90000000
 
-#define BOTH (KAFKA_PRODUCER | KAFKA_CONSUMER)
+#define BOTH          (KAFKA_PRODUCER | KAFKA_CONSUMER)
 
 static const struct fixed defaults[] = {
 	{ BOTH, "client.id", "userstream" },
@@ -43,7 +43,8 @@ static const struct fixed defaults[] = {
 	{ KAFKA_CONSUMER, "check.crcs", "true" },
 	/* of each partition: what is read ahead while a batch is worked on */
 	{ KAFKA_CONSUMER, "queued.max.messages.kbytes", "16384" },
-	/* how long it stands still when that is reached; an older librdkafka has none: kafka_fetch.c
+	/* how long it stands still when that is reached; an older librdkafka has none:
+	 * kafka_fetch.c
 	 */
 	{ KAFKA_CONSUMER, "fetch.queue.backoff.ms", "10" },
 };

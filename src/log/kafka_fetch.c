@@ -39,8 +39,7 @@ static bool is_much(const struct kafka_reader *self, const struct kafka_part *pa
 
 void kafka_fetch_on(struct kafka_reader *self, struct kafka_part *part, size_t taken)
 {
-	int64_t waiting = (int64_t)(rd_kafka_queue_length(part->queue) + part->held_count -
-				    part->held_at);
+	int64_t waiting = (int64_t)rd_kafka_queue_length(part->queue);
 	rd_kafka_topic_partition_list_t *list;
 
 	if (waiting + (int64_t)taken > part->waited)

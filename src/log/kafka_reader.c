@@ -15,9 +15,8 @@
 #define BOUNDS_US     (5 * INT64_C(1000000))
 #define CLOSE_WAIT_MS 2000
 /* How long one that closes waits for its first part of the group. */
-#define JOIN_WAIT_US  (5 * INT64_C(1000000))
-#define JOIN_POLL_MS  50
-#define TAKE_MESSAGES KAFKA_HELD
+#define JOIN_WAIT_US (5 * INT64_C(1000000))
+#define JOIN_POLL_MS 50
 
 void kafka_reader_call(struct kafka_reader *self)
 {
@@ -126,12 +125,14 @@ static bool skip_gap(struct kafka_part *part, int64_t offset, struct log_event *
 	return true;
 }
 
-/* The message at the head of what is held is no record. *event is filled where it is to be told. */
+/* The message that is held is no record. *event is filled where it is to be told. */
 static enum status take_notice(struct kafka_reader *self, struct kafka_part *part,
 			       struct log_event *event, struct err *err)
 {
-	rd_kafka_message_t *message = part->held[part->held_at++];
+	rd_kafka_message_t *message = part->held;
 	enum status status = US_OK;
+
+	part->held = NULL; /* a seek would give it back */
 
 	switch ((int)message->err) {
 	case RD_KAFKA_RESP_ERR__PARTITION_EOF:
@@ -141,7 +142,7 @@ static enum status take_notice(struct kafka_reader *self, struct kafka_part *par
 	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
 		status = on_out_of_range(self, part, event, err);
 		if (status == US_RETRY)
-			part->held_at--; /* asked again with the next poll */
+			part->held = message; /* asked again with the next poll */
 		break;
 	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
 	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
@@ -160,40 +161,34 @@ static enum status take_notice(struct kafka_reader *self, struct kafka_part *par
 	return status;
 }
 
-/* Take what waits in the partition's queue. */
-static void take_messages(struct kafka_part *part)
+/*
+ * The next message of the partition, held until it is dealt with; NULL: none waits. One by one: up
+ * to 2.0, rd_kafka_consume_batch_queue() throws away what it has taken when a rebalance begins in
+ * the middle of it, of partitions too that stay, and then goes on behind that.
+ */
+static rd_kafka_message_t *peek(struct kafka_part *part)
 {
-	ssize_t count;
-
-	if (part->held_at < part->held_count)
-		return;
-	count = rd_kafka_consume_batch_queue(part->queue, 0, part->held, TAKE_MESSAGES);
-	part->held_at = 0;
-	part->held_count = count > 0 ? (size_t)count : 0;
+	if (!part->held)
+		part->held = rd_kafka_consume_queue(part->queue, 0);
+	return part->held;
 }
 
 /* Fill a batch; stops at what is no record, and at its bounds. */
 static enum status fill(struct kafka_reader *self, struct kafka_part *part,
 			struct kafka_batch *batch, size_t max_records, struct err *err)
 {
-	for (;;) {
-		rd_kafka_message_t *message;
+	rd_kafka_message_t *message;
 
-		take_messages(part);
-		if (part->held_at == part->held_count)
-			return US_OK;
-		message = part->held[part->held_at];
-		if (message->err ||
-		    !kafka_batch_has_room(batch, kafka_batch_size(message), max_records))
-			return US_OK;
+	while ((message = peek(part)) != NULL && !message->err &&
+	       kafka_batch_has_room(batch, kafka_batch_size(message), max_records)) {
 		if (message->offset >= part->next &&
 		    !kafka_batch_add(batch, message, self->headers))
 			return batch->count ? US_OK : err_no_memory(err, "reading from the log");
 		if (message->offset >= part->next)
 			part->next = message->offset + 1;
-		part->held_at++;
-		rd_kafka_message_destroy(message);
+		kafka_part_drop_held(part);
 	}
+	return US_OK;
 }
 
 static void fill_event(struct kafka_reader *self, struct kafka_part *part, struct log_event *event)
@@ -226,7 +221,7 @@ static enum status look_at(struct kafka_reader *self, struct kafka_part *part, s
 	/* behind what is no record there may be one, of which no call will tell again */
 	while (status == US_OK && event->kind == LOG_EVENT_NONE && !stands_still(part)) {
 		status = fill(self, part, batch, max_records, err);
-		if (status != US_OK || batch->count || part->held_at == part->held_count)
+		if (status != US_OK || batch->count || !part->held)
 			break;
 		status = take_notice(self, part, event, err);
 		if (status == US_OK && event->kind == LOG_EVENT_RECORDS)

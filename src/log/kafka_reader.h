@@ -18,9 +18,6 @@
 #include "log/kafka_batch.h"
 #include "log/kafka_log.h"
 
-/* Messages taken from librdkafka at a time, and kept where a batch has no room for them. */
-#define KAFKA_HELD 256
-
 struct kafka_part {
 	int32_t id;
 	rd_kafka_queue_t *queue; /* NULL until it is fetched */
@@ -29,13 +26,12 @@ struct kafka_part {
 	bool lost; /* told; stands still until a seek */
 	bool anew; /* its records may be of another topic now: to be told again */
 	int64_t next;
-	int64_t low, high; /* as last known */
-	int64_t bounds_us; /* when they were asked last */
-	int64_t committed; /* to be committed; -1: nothing */
-	int64_t waited;    /* the most records that waited here since more were asked for */
-	int64_t record_bytes; /* a record's size, as of the last batch */
-	rd_kafka_message_t **held;
-	size_t held_at, held_count;
+	int64_t low, high;        /* as last known */
+	int64_t bounds_us;        /* when they were asked last */
+	int64_t committed;        /* to be committed; -1: nothing */
+	int64_t waited;           /* the most records that waited here since more were asked for */
+	int64_t record_bytes;     /* a record's size, as of the last batch */
+	rd_kafka_message_t *held; /* taken of the queue, and not dealt with yet */
 };
 
 enum kafka_rebalance { REBALANCE_NONE, REBALANCE_ASSIGN, REBALANCE_REVOKE };
@@ -105,7 +101,7 @@ enum status kafka_tell_rebalance(struct kafka_reader *self, struct log_event *ev
 /* The next record of a partition is the first at or after `offset`. */
 enum status kafka_restart(struct kafka_reader *self, struct kafka_part *part, int64_t offset,
 			  struct err *err);
-/* Give the messages back that were taken and not handed out. */
+/* Give back the message that is held, if there is one. */
 void kafka_part_drop_held(struct kafka_part *part);
 /* Forget all partitions. */
 void kafka_parts_free(struct kafka_reader *self);

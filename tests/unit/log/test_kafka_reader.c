@@ -2,8 +2,12 @@
  * What a Kafka log has and others have not, on librdkafka's mock cluster: several partitions,
  * batches that were cut short by a kill, brokers that do not answer.
  */
+#include <sched.h>
+#include <stdatomic.h>
+
 #include "kafka_helpers.h"
 #include "kafka_mock.h"
+#include "log/kafka_reader.h"
 
 /* ---- partitions */
 
@@ -213,6 +217,68 @@ static void test_closed_while_giving_up(void **state)
 	log_close(log);
 }
 
+/* ---- rebalances in the middle of reading */
+
+struct pauses {
+	struct kafka_reader *reader;
+	_Atomic int64_t seen; /* how many records were read; -1: the end */
+};
+
+/* What librdkafka does at a rebalance to the partitions that stay: after each batch, while the next
+ * one is taken. */
+static void *pause_and_resume(void *user)
+{
+	struct pauses *pauses = user;
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	int64_t seen = 0, now, low, high;
+	rd_kafka_topic_partition_list_add(list, pauses->reader->topic, 0);
+	while ((now = atomic_load(&pauses->seen)) >= 0) {
+		if (now == seen) {
+			sched_yield();
+			continue;
+		}
+		seen = now;
+		rd_kafka_pause_partitions(pauses->reader->rk, list);
+		rd_kafka_resume_partitions(pauses->reader->rk, list);
+		/* any question wakes a thread of it that would sleep for a second now */
+		rd_kafka_query_watermark_offsets(pauses->reader->rk, pauses->reader->topic, 0, &low,
+						 &high, PATIENCE_MS);
+	}
+	rd_kafka_topic_partition_list_destroy(list);
+	return NULL;
+}
+
+static void test_a_pause_skips_nothing(void **state)
+{
+	enum { BATCHES = 10, RECORDS = 4000, MOST = 250, PASSES = 3 };
+	static struct record records[RECORDS];
+	struct err err = ERR_INIT;
+	struct log *log = open_log(&(struct log_config){ .uri = mock_topic(1) });
+	pthread_t thread;
+	(void)state;
+	for (int i = 0; i < RECORDS; i++)
+		records[i] = text_record("a", 1000000);
+	for (int i = 0; i < BATCHES; i++)
+		assert_ok(log->ops->append(log, records, RECORDS, NULL, NULL, &err), &err);
+	struct log_reader *reader = open_reader(log, "");
+	struct pauses pauses = { .reader = kafka_reader_of(reader) };
+	poll_until(reader, LOG_EVENT_ASSIGNED);
+	assert_int_equal(0, pthread_create(&thread, NULL, pause_and_resume, &pauses));
+	for (int pass = 0; pass < PASSES; pass++) {
+		assert_ok(reader->ops->seek(reader, 0, 0, &err), &err);
+		for (int64_t next = 0; next < BATCHES * RECORDS;) {
+			struct log_event event = next_event(reader, MOST);
+			for (size_t i = 0; i < event.record_count; i++)
+				assert_int_equal(next++, event.records[i].offset);
+			atomic_store(&pauses.seen, next);
+		}
+	}
+	atomic_store(&pauses.seen, -1);
+	pthread_join(thread, NULL);
+	log_reader_close(reader);
+	log_close(log);
+}
+
 /* ---- brokers that do not answer */
 
 static void test_no_broker_is_told(void **state)
@@ -262,6 +328,7 @@ int main(void)
 		cmocka_unit_test(test_producers_have_their_own_cursors),
 		cmocka_unit_test(test_closed_while_taking_over),
 		cmocka_unit_test(test_closed_while_giving_up),
+		cmocka_unit_test(test_a_pause_skips_nothing),
 		cmocka_unit_test(test_no_broker_is_told),
 		cmocka_unit_test(test_a_batch_waits_for_the_broker),
 	};
