@@ -53,6 +53,10 @@ void kafka_client_put(struct kafka_client *client);
 
 /* An answer came: what was told of connections before is over. Thread safe. */
 void kafka_client_answered(struct kafka_client *client);
+/* The leader of a partition did not answer, though another broker did: unless a connection tells of
+ * trouble, that is it. Thread safe. */
+void kafka_client_blame_leader(struct kafka_client *client,
+			       const struct rd_kafka_metadata *metadata, int32_t partition);
 /* As kafka_fail(), with the client's own trouble. */
 enum status kafka_client_fail(struct kafka_client *client, struct err *err,
 			      rd_kafka_resp_err_t code, const char *fmt, ...)

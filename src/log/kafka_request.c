@@ -2,6 +2,7 @@
  * kafka_request.c - what is asked of a cluster (kafka_client.h), and why no answer came.
  */
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "log/kafka_client.h"
@@ -41,6 +42,46 @@ enum status kafka_client_fail(struct kafka_client *client, struct err *err,
 		trouble = client->past_trouble;
 	pthread_mutex_unlock(&client->lock);
 	return kafka_fail(err, code, client->brokers, &trouble, "%s", doing);
+}
+
+/* "HOST:PORT/ID" of a partition's leader, as librdkafka calls it; false: it has none. */
+static bool leader_name(const struct rd_kafka_metadata *metadata, int32_t partition, char *out,
+			size_t size)
+{
+	const rd_kafka_metadata_topic_t *topic = &metadata->topics[0];
+	int32_t leader = -1;
+
+	for (int i = 0; metadata->topic_cnt == 1 && i < topic->partition_cnt; i++)
+		if (topic->partitions[i].id == partition)
+			leader = topic->partitions[i].leader;
+	for (int i = 0; leader >= 0 && i < metadata->broker_cnt; i++)
+		if (metadata->brokers[i].id == leader) {
+			snprintf(out, size, "%s:%d/%d", metadata->brokers[i].host,
+				 metadata->brokers[i].port, (int)leader);
+			return true;
+		}
+	return false;
+}
+
+void kafka_client_blame_leader(struct kafka_client *client,
+			       const struct rd_kafka_metadata *metadata, int32_t partition)
+{
+	char name[300];
+
+	if (!leader_name(metadata, partition, name, sizeof(name)))
+		return;
+	pthread_mutex_lock(&client->lock);
+	if (client->trouble.code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+		/* what it told is told once, and another broker's answer ended it */
+		if (strstr(client->past_trouble.text, name)) {
+			client->trouble = client->past_trouble;
+		} else {
+			client->trouble.code = RD_KAFKA_RESP_ERR__TIMED_OUT;
+			snprintf(client->trouble.text, sizeof(client->trouble.text),
+				 "%.200s: it does not answer", name);
+		}
+	}
+	pthread_mutex_unlock(&client->lock);
 }
 
 rd_kafka_resp_err_t kafka_client_metadata(struct kafka_client *client, rd_kafka_t *rk,

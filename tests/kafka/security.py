@@ -3,7 +3,8 @@ import subprocess
 
 from brokers import CONTROLLERS, ROOT
 
-SASL, TLS, SASL_TLS, ELSEWHERE = 1, 2, 3, 4  # ports after the first; clients of the last are sent to a name that there is not
+SASL, TLS, SASL_TLS = 1, 2, 3  # ports after the first
+ELSEWHERE, LOCALHOST = 4, 5  # clients of these are sent to a name that there is not, and to localhost, where nobody listens
 PASSWORDS = {"alice": "wonder land", "bob": "builder"}
 
 
@@ -30,9 +31,9 @@ def properties(port, directory):
     users = " ".join(f'user_{name}="{password}"' for name, password in PASSWORDS.items())
     plain = f"org.apache.kafka.common.security.plain.PlainLoginModule required {users};"
     scram = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
-    lines = [f"listeners={listeners},ELSEWHERE://127.0.0.1:{port + ELSEWHERE},CONTROLLER://127.0.0.1:{port + CONTROLLERS}",
-             f"advertised.listeners={listeners},ELSEWHERE://no-such-host.invalid:9092",
-             "listener.security.protocol.map=CONTROLLER:PLAINTEXT,ELSEWHERE:PLAINTEXT," + ",".join(f"{name}:{name}" for name in protocols),
+    lines = [f"listeners={listeners},ELSEWHERE://127.0.0.1:{port + ELSEWHERE},LOCALHOST://127.0.0.1:{port + LOCALHOST},CONTROLLER://127.0.0.1:{port + CONTROLLERS}",
+             f"advertised.listeners={listeners},ELSEWHERE://no-such-host.invalid:9092,LOCALHOST://localhost:1",
+             "listener.security.protocol.map=CONTROLLER:PLAINTEXT,ELSEWHERE:PLAINTEXT,LOCALHOST:PLAINTEXT," + ",".join(f"{name}:{name}" for name in protocols),
              "sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
              "ssl.keystore.type=PEM", f"ssl.keystore.location={directory}/keystore.pem",
              "ssl.truststore.type=PEM", f"ssl.truststore.location={directory}/ca.pem",

@@ -179,6 +179,19 @@ def test_workers_share_and_start_over(broker, make_program):
     program.run("verify")
 
 
+def test_from_an_offset(broker, make_program):
+    program = make_program(broker, partitions=1)
+    program.run("produce", "--source", "simulator:", "--count", 100, "--every", 0)
+    program.run("process", "--until-caught-up")
+    done = program.run("process", "--until-caught-up", "--from", "60")
+    assert "starting over" in done.stderr and "offset=60" in done.stderr
+    row = program.ledger()[0]
+    assert (row["generation"], row["first"], row["next"], row["read"]) == (1, 60, 100, 40)
+    assert "holds the offsets 0 to 100" in program.run("process", "--until-caught-up", "--from", "101", check=64).stderr
+    assert program.count_rows() == 100
+    program.run("verify")
+
+
 def owners(program):
     """How many partitions each member of the group has; none while it rebalances."""
     with program.brokers.admin() as admin:

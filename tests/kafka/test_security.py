@@ -6,7 +6,7 @@ import pytest
 import security
 from brokers import Brokers, running
 from conftest import wait_for
-from security import ELSEWHERE, SASL, SASL_TLS, TLS
+from security import ELSEWHERE, LOCALHOST, SASL, SASL_TLS, TLS
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +140,14 @@ def test_an_advertised_name_that_does_not_resolve(secured):
     program.brokers.create_topic(program.topic)
     text = told(program)
     assert "no-such-host.invalid:9092" in text and "resolve" in text and "advertised.listeners" in text
+
+
+def test_an_advertised_localhost(secured):
+    """As from a container: the first address answers, the one that it gives is this machine."""
+    program = secured(LOCALHOST)
+    program.brokers.create_topic(program.topic)
+    text = told(program)
+    assert "localhost:1" in text and "advertised.listeners" in text
 
 
 def test_a_stopped_broker(make_program, broker):

@@ -27,3 +27,4 @@ def test_restart_of_both(broker, make_program):
     assert program.count_rows() == 600
     assert len(broker.read(program.topic)) == 600
     assert "everything adds up" in program.run("verify", "--deep").stdout
+    broker.contract("test_committed*")
