@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/note.h"
 #include "core/random.h"
 #include "sink/cassandra_internal.h"
 #include "sink/ledger_check.h"
@@ -210,8 +211,14 @@ static enum status write_rows(struct writing *writing, bool beside, size_t *bad_
 	result = sink->api->write(sink->session, writing->sets, writing->set_count,
 				  beside ? &check : NULL, beside ? ledger_reading_take : NULL,
 				  &reading, &outcome, &error);
-	if (result == US_OK)
+	if (result == US_OK) {
+		/* the ledger follows: who measures sees from when on the rows stood */
+		if (writing->set_count)
+			note(NOTE_DEBUG, "sink", "rows are acknowledged",
+			     NOTE_INT("partition", writing->write->ledger[0].partition),
+			     NOTE_INT("next", writing->write->ledger[0].next));
 		return US_OK;
+	}
 	if (result == US_REJECT && outcome.bad_row >= 0)
 		return refuse_row(writing, &outcome, &error, bad_table, bad_row, err);
 	/* a refusal of anything else is none of the record's */

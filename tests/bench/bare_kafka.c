@@ -3,7 +3,9 @@
  * program against; and a producer that keeps time.
  *
  *     bare_kafka produce BROKERS TOPIC FILE RATE COUNT   COUNT of FILE's lines, RATE a second, each
- *                                                        sent at its own time (acks=all)
+ *                                                        sent at its own time (acks=all); prints
+ *                                                        each one's offset and when it was
+ *                                                        acknowledged, microseconds since 1970
  *     bare_kafka store BROKERS TOPIC DATABASE COUNT      consume partition 0 and insert, until
  *                                                        COUNT are stored; prints "stored" after
  *                                                        the first, p50 and p99 (µs) at the end
@@ -13,7 +15,9 @@
  */
 #include <inttypes.h>
 #include <librdkafka/rdkafka.h>
+#include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +61,7 @@ static rd_kafka_t *new_client(rd_kafka_type_t type, rd_kafka_conf_t *conf, const
 /* ---- produce */
 
 static int64_t acknowledged;
+static atomic_bool all_sent;
 
 static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, void *user)
 {
@@ -64,7 +69,16 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
 	(void)user;
 	if (message->err)
 		die("a record was not appended", rd_kafka_err2str(message->err));
+	printf("%" PRId64 " %" PRId64 "\n", message->offset, clock_wall_us());
 	acknowledged++;
+}
+
+/* Deliveries are told as they come, on a thread of their own. */
+static void *deliver(void *client)
+{
+	while (!atomic_load(&all_sent) || rd_kafka_outq_len(client) > 0)
+		rd_kafka_poll(client, 100);
+	return NULL;
 }
 
 static void sleep_until(int64_t mono_us)
@@ -114,6 +128,7 @@ static int produce(const char *brokers, const char *topic, const char *path, dou
 	FILE *file = fopen(path, "r");
 	char *line = NULL;
 	size_t capacity = 0;
+	pthread_t deliveries;
 	rd_kafka_t *client;
 	int64_t start, took;
 
@@ -124,16 +139,18 @@ static int produce(const char *brokers, const char *topic, const char *path, dou
 	set(conf, "compression.codec", "lz4");
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
 	client = new_client(RD_KAFKA_PRODUCER, conf, brokers);
+	if (pthread_create(&deliveries, NULL, deliver, client))
+		die("a thread cannot be started", "for the deliveries");
 	start = clock_mono_us();
 	for (int64_t i = 0; i < count; i++) {
 		size_t length = next_line(file, &line, &capacity);
 
 		sleep_until(start + (int64_t)((double)i * 1e6 / rate));
 		send_line(client, topic, line, length);
-		rd_kafka_poll(client, 0);
 	}
 	took = clock_mono_us() - start;
-	rd_kafka_flush(client, WAIT_MS);
+	atomic_store(&all_sent, true);
+	pthread_join(deliveries, NULL);
 	rd_kafka_destroy(client);
 	free(line);
 	(void)fclose(file);

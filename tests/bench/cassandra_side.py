@@ -43,9 +43,9 @@ class Place:
                               env=clean_environment(), capture_output=True, text=True).stdout
         return int(text.split()[-1])
 
-    def process(self, topic, keyspace):
+    def process(self, topic, keyspace, *words, notes=None):
         return Started("process", "--log", self.broker.uri(topic, group__id=keyspace), "--stream", "user_topic", "--sink", self.server.uri(keyspace),
-                       "--pipeline", ROOT / "pipelines" / "user_profiles.sql")
+                       "--pipeline", ROOT / "pipelines" / "user_profiles.sql", *words, notes=notes)
 
     def ours(self, topic, users, keyspace):
         """(rows a second, microseconds of processor time a row, MiB of anonymous memory at most), from the first batch on."""

@@ -4,6 +4,7 @@ import pathlib
 import re
 import subprocess
 import threading
+import time
 import urllib.request
 
 from conftest import BIN, ROOT, clean_environment
@@ -24,14 +25,16 @@ class Figures:
         wrong = (at_least is not None and ratio < at_least) or (at_most is not None and ratio > at_most)
         self.missed += wrong
         wanted = f"at least {at_least:.2f}" if at_least is not None else f"at most {at_most:.2f}"
-        print(f"{what:<36} {ours:12.1f} {unit:<8} {reference:<44} {theirs:12.1f}   ratio {ratio:.2f} ({wanted} is wanted{': MISSED' if wrong else ''})",
+        print(f"{what:<36} {ours:12.2f} {unit:<8} {reference:<44} {theirs:12.2f}   ratio {ratio:.2f} ({wanted} is wanted{': MISSED' if wrong else ''})",
               flush=True)
 
 
 class Started:
     """The program, with its metrics."""
 
-    def __init__(self, *words):
+    def __init__(self, *words, notes=None):
+        """notes: what lines on standard error have that are kept in `noted`, each with the time at which it came, microseconds since 1970."""
+        self.noted = []
         self.process = subprocess.Popen([BIN, *map(str, words), "--listen", "127.0.0.1:0"], env=clean_environment(), stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         found, said = None, ""
@@ -41,7 +44,13 @@ class Started:
             said += line
             found = re.search(r"http://127\.0\.0\.1:\d+", line)
         self.url = found.group(0)
-        threading.Thread(target=self.process.stderr.read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read_notes, args=(notes,), daemon=True)
+        self.reader.start()
+
+    def _read_notes(self, wanted):
+        for line in self.process.stderr:
+            if wanted and wanted in line:
+                self.noted.append((time.time_ns() // 1000, line.decode()))
 
     def metric(self, name):
         with urllib.request.urlopen(self.url + "/metrics", timeout=60) as answer:
@@ -59,6 +68,7 @@ class Started:
         self.process.terminate()
         text = self.process.stdout.read().decode()
         assert self.process.wait() == 0, text
+        self.reader.join()
         return text
 
 
@@ -86,7 +96,10 @@ class PacedTopics:
         return name
 
     def produce(self, topic, rate, count):
-        subprocess.run([BARE_KAFKA, "produce", self.broker.address(), topic, str(self.lines), str(rate), str(count)], check=True)
+        """[(offset, when it was acknowledged in microseconds since 1970)]"""
+        done = subprocess.run([BARE_KAFKA, "produce", self.broker.address(), topic, str(self.lines), str(rate), str(count)], check=True,
+                              stdout=subprocess.PIPE, text=True)
+        return [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
 
 
 def quantiles_ms(summary):
