@@ -11,12 +11,14 @@
 #include "pipeline/ingest.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 #include "core/clock.h"
 #include "core/mem.h"
 #include "core/note.h"
 #include "core/options.h"
 #include "pipeline/ingest_cursor.h"
+#include "source/ahead_source.h"
 
 #define EMPTY_MS 500 /* the least time between requests after an answer without a record */
 
@@ -37,6 +39,11 @@ static void session_close(struct ingest_session *session)
 	log_close(session->log);
 	session->source = NULL;
 	session->log = NULL;
+}
+
+static bool is_file(const char *uri)
+{
+	return strncasecmp(uri, "file:", 5) == 0 && !source_is_once(uri);
 }
 
 static enum status session_open(struct ingest_session *session, struct err *err)
@@ -63,6 +70,9 @@ static enum status session_open(struct ingest_session *session, struct err *err)
 	if (status == US_OK)
 		status = source_open(&session->source, &source_config,
 				     buf_span(&session->cursor.state), err);
+	/* a file pours in: its next batch is made while the log writes one */
+	if (status == US_OK && is_file(source_config.uri))
+		status = source_ahead(&session->source, err);
 	if (status == US_OK && config->hooks && config->hooks->source)
 		session->source = config->hooks->source(config->hooks->user, session->source);
 	if (status != US_OK)
