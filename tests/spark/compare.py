@@ -3,7 +3,8 @@
     sample     expressions of cases.py, picked at random, over new inputs made from a seed that is printed
     examples   everything that docs/sql.md says an expression gives, and its SELECTs over records
     users      the default pipeline over users of the simulator: every column of every row, and who is rejected
-    many       a million rows of new inputs: of each area as many as the others, with expressions picked at random
+    many       a million rows of new inputs: of each area as many as of the others, or all where it has fewer, with expressions
+               picked at random
     fuzz       random typed expressions over random inputs, for --seconds
 
 `make test` runs the first three, `make soak` the last three with full counts. Exit code 1 on a difference; the inputs and Spark's answers
@@ -65,8 +66,8 @@ def many(spark, scratch, options):
     import oracle
     areas = [a for a in cases.AREAS if not a.name.startswith("raises")]
     total, values = 0, 0
-    for area in areas:
-        rows = new_inputs(spark, area, options.seed, -(-options.many // len(areas)))
+    for done, area in enumerate(areas):
+        rows = new_inputs(spark, area, options.seed, -(-(options.many - total) // (len(areas) - done)))
         expressions = random.Random(options.seed + area.name).sample(area.expressions, min(EXPRESSIONS_OF_MANY, len(area.expressions)))
         oracle.write_golden_of_many(spark, area.columns, rows, expressions, os.path.join(scratch, area.name + ".jsonl"))
         differs = engine.differences(scratch)
