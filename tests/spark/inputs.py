@@ -155,7 +155,7 @@ def is_time_only(text):
 
 
 def is_told_otherwise(text):
-    """Times of Tehran in 1977 and 1978, whose rules were corrected in the time zone database (2022b): a Java may have them older."""
+    """Times of Tehran in 1977 and 1978, whose rules were corrected in the time zone database (2022b, 2025b): a Java may have them older."""
     return "Tehran" in text and "197" in text
 
 
