@@ -4,6 +4,7 @@ import os
 import pathlib
 import random
 import socket
+import ssl
 import subprocess
 import threading
 
@@ -40,20 +41,23 @@ def free_port(addresses):
             return port
 
 
-# A busy machine takes its time; a read that the server cuts short is told as failed.
+# A busy machine takes its time; a read that the server cuts short is told as failed. So is a write, where no other node makes up for it.
 PATIENT = "read_request_timeout: 60s\nrange_request_timeout: 60s\n"
+ALONE = "write_request_timeout: 60s\n"
 
 
 class Server:
     """A set of tools/services with a state directory and ports of the tests' own."""
 
     def __init__(self, name, extra=""):
-        self.name, self.extra = name, PATIENT + extra
+        self.name = name
         self.state = ROOT / "build" / "test-services"
         self.addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3"] if name.endswith("-3") else ["127.0.0.1"]
+        self.extra = PATIENT + (ALONE if len(self.addresses) == 1 else "") + extra
         self.port = 19310 if KEEP else free_port(self.addresses)
         self.password_file = None
         self.auth = None
+        self.tls_ca = None
         self.keyspaces = 0
 
     def services(self, command):
@@ -91,6 +95,8 @@ class Server:
     def uri(self, keyspace, **parameters):
         if self.password_file and "username" not in parameters:
             parameters.update(username=self.auth[0], password_file=self.password_file)
+        if self.tls_ca and not any(name.startswith("tls") for name in parameters):
+            parameters.update(tls_ca=self.tls_ca, tls_verify="ca")
         query = "&".join(f"{name}={value}" for name, value in parameters.items())
         return f"{self.base()}/{keyspace}" + (f"?{query}" if query else "")
 
@@ -106,6 +112,9 @@ class Server:
         profile = ExecutionProfile(load_balancing_policy=policy, row_factory=dict_factory, request_timeout=120,
                                    consistency_level=ConsistencyLevel.LOCAL_QUORUM)
         auth = PlainTextAuthProvider(*self.auth) if self.auth else None
+        if self.tls_ca:
+            options["ssl_context"] = ssl.create_default_context(cafile=self.tls_ca)
+            options["ssl_context"].check_hostname = False
         cluster = Cluster(address, port=self.port, auth_provider=auth, protocol_version=5, connect_timeout=60,
                           control_connection_timeout=60, schema_metadata_enabled=False, token_metadata_enabled=False,
                           execution_profiles={EXEC_PROFILE_DEFAULT: profile}, **options)

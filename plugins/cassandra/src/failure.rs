@@ -116,6 +116,14 @@ impl From<&ConnectionError> for Failure {
                     c"authentication",
                     "the server asks for a user name and a password",
                 ),
+                // What a node does that speaks TLS and nothing else, when it is not spoken to so.
+                ConnectionSetupRequestErrorKind::BrokenConnection(_) => Failure::retry(
+                    c"disconnected",
+                    format!(
+                        "the node ended the connection before it said anything: it is starting or stopping, or TLS is on (tls=on) \
+                         at one end only ({error})"
+                    ),
+                ),
                 _ => Failure::retry(c"disconnected", error.to_string()),
             },
             ConnectionError::IoError(io) if is_tls(io) => match crate::tls::last_refusal() {

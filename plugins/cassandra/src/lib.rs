@@ -43,7 +43,7 @@ static ALLOCATOR: System = System;
 
 const PAGE_ROWS: i32 = 5000;
 /// How long a reader of the schema waits for the nodes to agree on it.
-const SCHEMA_PATIENCE: Duration = Duration::from_secs(5);
+const READERS_PATIENCE: Duration = Duration::from_secs(5);
 
 // ---- the border
 
@@ -241,7 +241,10 @@ fn run_query(session: &Session, cql: &str, taker: Taker) -> Result<(), Failure> 
     if changes || reads {
         statement.set_load_balancing_policy(session.schema_node());
     }
-    if !changes {
+    if changes {
+        let patience = session.settings.timeout.max(session::SCHEMA_PATIENCE);
+        statement.set_request_timeout(Some(patience));
+    } else {
         statement.set_is_idempotent(true);
         statement.set_execution_profile_handle(Some(session.settings.patient.clone()));
     }
@@ -253,7 +256,7 @@ fn run_query(session: &Session, cql: &str, taker: Taker) -> Result<(), Failure> 
     } else if reads {
         // A node that stands still keeps nobody from starting: who meets one that has not heard asks again.
         let _ = session.run(async {
-            timeout(SCHEMA_PATIENCE, session.driver().await_schema_agreement()).await
+            timeout(READERS_PATIENCE, session.driver().await_schema_agreement()).await
         });
     }
     Ok(())
@@ -370,6 +373,29 @@ fn write_rows(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ffi::CStr;
+
+    #[test]
+    fn a_panic_becomes_an_error() {
+        let mut error = Error {
+            kind: std::ptr::null(),
+            text: [1; abi::ERROR_TEXT],
+        };
+        quiet_panics();
+        let status = guard(&mut error, || panic!("no {}", "way"));
+        let _ = std::panic::take_hook();
+        assert_eq!(status, Status::Fatal as i32);
+        assert_eq!(unsafe { CStr::from_ptr(error.kind) }, c"panic");
+        let text = CStr::from_bytes_until_nul(&error.text).unwrap();
+        let text = text.to_str().unwrap();
+        assert!(text.starts_with("the driver failed: no way (at "), "{text}");
+        assert!(text.contains("lib.rs:"), "{text}");
+        // a session that panics while it ends is no worse
+        assert_eq!(
+            guard(std::ptr::null_mut(), || panic!("again")),
+            Status::Fatal as i32
+        );
+    }
 
     #[test]
     fn schema_statements() {

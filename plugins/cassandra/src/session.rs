@@ -27,6 +27,8 @@ use crate::tls;
 /// A node that says nothing for so long gets the question again: a second node is asked, or the
 /// connection is given up.
 pub const SILENCE: Duration = Duration::from_millis(1000);
+/// A change of the schema reaches every node, which takes longer than a request; at least so long.
+pub const SCHEMA_PATIENCE: Duration = Duration::from_secs(30);
 const KEEPALIVE: Duration = Duration::from_secs(5);
 
 pub struct Session {
@@ -43,7 +45,7 @@ pub struct Settings {
     /// How many requests at a time the server bears, as far as is known: at most in_flight.
     pub window: AtomicU32,
     /// No timer a request and no second try beside the first: for rows, since write.rs watches all of them
-    /// at once, and for queries, which may take their time.
+    /// at once, and for queries, which may take their time. At the consistency level that was asked for.
     pub patient: ExecutionProfileHandle,
 }
 
@@ -66,9 +68,22 @@ fn consistency(number: u32) -> Consistency {
         .unwrap_or(Consistency::LocalQuorum)
 }
 
-/// How long opening a session may take: it makes connections, logs in and reads the topology, all of which is more than one request.
+/// The sink's own tables hold who owns a partition and how far it is: what was written there is read back, so a quorum has it,
+/// whatever is enough for rows.
+fn ledger_consistency(rows: Consistency) -> Consistency {
+    match rows {
+        Consistency::Quorum | Consistency::All | Consistency::EachQuorum => rows,
+        _ => Consistency::LocalQuorum,
+    }
+}
+
+/// How long opening a session may take. Any of the hosts may stand still, and so may nodes that the first host that answers knows
+/// of, which are all connected to at once; then the topology is read.
 fn patience(config: &abi::Config) -> Duration {
-    Duration::from_millis(u64::from(config.connect_timeout_ms) + u64::from(config.timeout_ms))
+    let connections = config.host_count as u64 + 1;
+    Duration::from_millis(
+        u64::from(config.connect_timeout_ms) * connections + u64::from(config.timeout_ms),
+    )
 }
 
 fn builder(config: &abi::Config) -> Result<SessionBuilder, Failure> {
@@ -80,7 +95,7 @@ fn builder(config: &abi::Config) -> Result<SessionBuilder, Failure> {
     let timeout = Duration::from_millis(config.timeout_ms.into());
     let patience = patience(config);
     let profile = ExecutionProfile::builder()
-        .consistency(consistency(config.consistency))
+        .consistency(ledger_consistency(consistency(config.consistency)))
         .request_timeout(Some(timeout))
         .speculative_execution_policy(Some(Arc::new(SimpleSpeculativeExecutionPolicy {
             max_retry_count: 2,
@@ -100,7 +115,7 @@ fn builder(config: &abi::Config) -> Result<SessionBuilder, Failure> {
         .keyspaces_to_fetch(text(config.keyspace).map(String::from))
         .metadata_request_clientside_timeout(patience)
         .schema_agreement_interval(Duration::from_millis(50))
-        .schema_agreement_timeout(timeout)
+        .schema_agreement_timeout(timeout.max(SCHEMA_PATIENCE))
         .driver_config_reporting(false)
         .compression(match config.compression {
             1 => Some(Compression::Lz4),
@@ -268,5 +283,24 @@ impl Drop for Session {
         let driver = self.driver.take();
         let _inside = self.runtime.enter();
         drop(driver);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ledger_is_never_below_a_quorum() {
+        for (rows, ledger) in [
+            (Consistency::One, Consistency::LocalQuorum),
+            (Consistency::LocalOne, Consistency::LocalQuorum),
+            (Consistency::Two, Consistency::LocalQuorum),
+            (Consistency::LocalQuorum, Consistency::LocalQuorum),
+            (Consistency::EachQuorum, Consistency::EachQuorum),
+            (Consistency::All, Consistency::All),
+        ] {
+            assert_eq!(ledger_consistency(rows), ledger);
+        }
     }
 }
