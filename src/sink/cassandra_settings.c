@@ -242,8 +242,9 @@ static void read_password(struct reader *reader)
 
 static void read_tls(struct reader *reader)
 {
-	static const enum cassandra_parameter given[] = { PARAMETER_TLS_CA, PARAMETER_TLS_CERT,
-							  PARAMETER_TLS_KEY, PARAMETER_TLS_NAME };
+	static const enum cassandra_parameter given[] = { PARAMETER_TLS_VERIFY, PARAMETER_TLS_CA,
+							  PARAMETER_TLS_CERT, PARAMETER_TLS_KEY,
+							  PARAMETER_TLS_NAME };
 	struct cassandra_config *config = &reader->out->config;
 
 	config->tls = reader->numbers[PARAMETER_TLS] != 0;

@@ -53,6 +53,21 @@ static void test_defaults(void **state)
 	cassandra_settings_release(&s);
 }
 
+static void test_any_tls_parameter_turns_tls_on(void **state)
+{
+	static const char *const rests[] = { "//h/k?tls=on",        "//h/k?tls_verify=off",
+					     "//h/k?tls_verify=on", "//h/k?tls_ca=x",
+					     "//h/k?tls_name=x",    "//h/k?tls_cert=x&tls_key=y" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rests); i++) {
+		struct cassandra_settings s = read_ok(rests[i], NULL, 0);
+
+		assert_true(s.config.tls);
+		cassandra_settings_release(&s);
+	}
+}
+
 static void test_everything_is_read(void **state)
 {
 	static const struct setting settings[] = {
@@ -227,6 +242,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_any_tls_parameter_turns_tls_on),
 		cmocka_unit_test(test_everything_is_read),
 		cmocka_unit_test(test_password_from_a_file),
 		cmocka_unit_test(test_mistakes),
