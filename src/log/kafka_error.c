@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* No answer came: the reason is what the connections told of. */
-static bool is_unanswered(rd_kafka_resp_err_t code)
+bool kafka_is_unanswered(rd_kafka_resp_err_t code)
 {
 	/* a bad message is also what librdkafka makes of a request that it could not send */
 	return code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__RESOLVE ||
@@ -55,7 +54,7 @@ static bool may_pass(rd_kafka_resp_err_t code)
 	case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
 		return true;
 	default:
-		return is_unanswered(code);
+		return kafka_is_unanswered(code);
 	}
 }
 
@@ -156,14 +155,14 @@ enum status kafka_fail(struct err *err, rd_kafka_resp_err_t code, const char *br
 	if (is_authentication(code))
 		return fail_authentication(err, doing, brokers, rd_kafka_err2str(code));
 	/* a request that timed out says nothing; what the connections told of says why */
-	if (is_unanswered(code) && trouble && is_authentication(trouble->code))
+	if (kafka_is_unanswered(code) && trouble && is_authentication(trouble->code))
 		return fail_authentication(err, doing, brokers, trouble->text);
-	if (is_unanswered(code) && trouble && trouble->code != RD_KAFKA_RESP_ERR_NO_ERROR)
+	if (kafka_is_unanswered(code) && trouble && trouble->code != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return with_kind(err_set(err, US_RETRY, EXIT_UNREACHABLE,
 					 "cannot %s: no answer from the brokers (%s): %s%s", doing,
 					 brokers, trouble->text, advice(brokers, trouble->text)),
 				 err, "unreachable");
-	if (is_unanswered(code))
+	if (kafka_is_unanswered(code))
 		return with_kind(err_set(err, US_RETRY, EXIT_UNREACHABLE,
 					 "cannot %s: no answer from the brokers (%s)", doing,
 					 brokers),

@@ -5,6 +5,7 @@
 #define LOG_KAFKA_ERROR_H
 
 #include <librdkafka/rdkafka.h>
+#include <stdbool.h>
 
 #include "core/err.h"
 
@@ -18,6 +19,8 @@ struct kafka_trouble {
 	char text[256];
 };
 
+/* No answer came: the reason is what the connections told of. */
+bool kafka_is_unanswered(rd_kafka_resp_err_t code);
 /*
  * "cannot <doing>: <what>". `brokers` is where to look; `trouble` may be NULL. US_RETRY,
  * EXIT_UNREACHABLE: what may pass (no broker, no leader, too few replicas). US_REJECT,

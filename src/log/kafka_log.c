@@ -54,7 +54,8 @@ enum status kafka_bounds(struct kafka_client *client, rd_kafka_t *rk, const char
 	 * anew, for the next try */
 	if (kafka_client_metadata(client, rk, topic, &metadata) == RD_KAFKA_RESP_ERR_NO_ERROR) {
 		status = kafka_topic_check_leader(metadata, partition, err);
-		kafka_client_blame_leader(client, metadata, partition);
+		if (kafka_is_unanswered(code))
+			kafka_client_blame_leader(client, metadata, partition);
 		rd_kafka_metadata_destroy(metadata);
 	}
 	if (status != US_OK)
