@@ -20,6 +20,11 @@ CONTROLLERS = 10000  # their ports are so far from the brokers'
 counter = itertools.count()
 
 
+def pytest_configure():
+    """Who is told to end stops its servers first, as with Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def is_free(port):
     with contextlib.closing(socket.socket()) as probe:
         try:
