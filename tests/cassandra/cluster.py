@@ -3,10 +3,13 @@ import contextlib
 import os
 import pathlib
 import random
+import re
+import signal
 import socket
 import ssl
 import subprocess
-import threading
+import urllib.error
+import urllib.request
 
 import pytest
 from cassandra import ConsistencyLevel, InvalidRequest, ReadFailure
@@ -52,7 +55,7 @@ class Server:
     def __init__(self, name, extra=""):
         self.name = name
         self.state = ROOT / "build" / "test-services"
-        self.addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3"] if name.endswith("-3") else ["127.0.0.1"]
+        self.addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3"] if name.endswith(("-3", "-dcs")) else ["127.0.0.1"]
         self.extra = PATIENT + (ALONE if len(self.addresses) == 1 else "") + extra
         self.port = 19310 if KEEP else free_port(self.addresses)
         self.password_file = None
@@ -60,7 +63,7 @@ class Server:
         self.tls_ca = None
         self.keyspaces = 0
 
-    def services(self, command):
+    def services(self, command, *args):
         self.state.mkdir(parents=True, exist_ok=True)
         (SERVICES / "jars").mkdir(parents=True, exist_ok=True)  # downloaded once for users and tests
         if not (self.state / "jars").exists():
@@ -71,7 +74,7 @@ class Server:
                    EXTRA=str(extra))
         if len(self.addresses) == 1:  # never killed: schemas, of which the tests make hundreds, need not be synced one by one
             env["JDK_JAVA_OPTIONS"] = "-Dcassandra.test.flush_local_schema_changes=false"
-        done = subprocess.run([str(ROOT / "tools" / "services"), command, self.name], env=env, check=False,
+        done = subprocess.run([str(ROOT / "tools" / "services"), command, *(args or [self.name])], env=env, check=False,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert done.returncode == 0, done.stdout.decode()
 
@@ -80,8 +83,22 @@ class Server:
             self.services("wipe")
         self.services("up")
 
+    def nodetool(self, node, *args):
+        self.services("nodetool", f"{self.name}-{node}", *args)
+
     def pid(self, node):
         return int((self.state / f"{self.name}-{node}" / "pid").read_text())
+
+    @contextlib.contextmanager
+    def asleep(self, *numbers):
+        """These nodes stand still."""
+        for node in numbers:
+            os.kill(self.pid(node), signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for node in numbers:
+                os.kill(self.pid(node), signal.SIGCONT)
 
     def authenticate(self, user, password, directory):
         """From now on this user is who the program logs in as."""
@@ -189,6 +206,56 @@ class CassandraProgram(conftest.Program):
         return ["--source", f"file:{path}", "--key", "id"]
 
 
+class LiveRun:
+    """A run that goes on until it is stopped, and what it says of itself meanwhile."""
+
+    def __init__(self, program, *args):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.errors = program.dir / "live.log"
+        with self.errors.open("w") as errors:  # of options given twice the last one counts
+            self.process = program.start("run", *args, "--listen", f"127.0.0.1:{self.port}", stderr=errors)
+
+    def get(self, path):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.read().decode()
+        except OSError:
+            return ""
+
+    def health(self):
+        return conftest.json.loads(self.get("/healthz") or "{}")
+
+    def is_degraded(self, why):
+        text = conftest.json.dumps(self.health())
+        return "degraded" in text and re.search(why, text)
+
+    def metric(self, name):
+        found = re.search(rf"^userstream_{name}(?:{{[^}}]*}})? (\d+)", self.get("/metrics"), flags=re.M)
+        return int(found.group(1)) if found else 0
+
+    def stop(self):
+        """Ends well."""
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(240) == 0, self.errors.read_text()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def live_run(program, *args):
+    run = LiveRun(program, *args)
+    try:
+        yield run
+    finally:
+        run.kill()
+
+
 @pytest.fixture
 def make_program(tmp_path):
     count = 0
@@ -201,9 +268,3 @@ def make_program(tmp_path):
         return CassandraProgram(directory, server, **parameters)
 
     return make
-
-
-def in_background(function):
-    thread = threading.Thread(target=function)
-    thread.start()
-    return thread
