@@ -333,6 +333,28 @@ static struct expr *resolve_call(struct binder *binder, const struct ast *ast,
 	return finish_call(binder, ast, &wanted);
 }
 
+static bool changes_case(const struct function *function)
+{
+	static const char *const names[] = { "lower", "lcase", "upper", "ucase" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(function->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* What lower or upper reads: Spark leaves out a change of case under another one, so
+ * lower(upper(x)) is lower(x), though not of a constant, nor where the inner one is an item's by
+ * its alias. */
+static struct expr *under_case(const struct ast *ast, struct expr *arg)
+{
+	while (ast->kind == AST_CAST)
+		ast = ast->args[0];
+	return ast->kind == AST_CALL && arg->kind == EXPR_CALL && changes_case(arg->function)
+		   ? arg->args[0]
+		   : arg;
+}
+
 struct expr *bind_call(struct binder *binder, const struct ast *ast, struct span name,
 		       struct expr **args, size_t count)
 {
@@ -350,6 +372,8 @@ struct expr *bind_call(struct binder *binder, const struct ast *ast, struct span
 		wrong_arity(binder, ast, function, count);
 		return NULL;
 	}
+	if (changes_case(function) && ast->arg_count == count)
+		args[0] = under_case(ast->args[0], args[0]);
 	return resolve_call(binder, ast, function, args, count);
 }
 
