@@ -198,8 +198,9 @@ static bool resolve_whole(const struct sql_type *args, size_t count, struct sql_
 			  struct sql_type *result, const char **why)
 {
 	if (args[0].kind == SQL_DECIMAL) {
-		want[0] = args[0];
-		*result = decimal_type(args[0].precision - args[0].scale + 1, 0);
+		want[0] = *result = args[0];
+		if (args[0].scale > 0)
+			*result = decimal_type(args[0].precision - args[0].scale + 1, 0);
 		return true;
 	}
 	if (args[0].kind == SQL_BIGINT)

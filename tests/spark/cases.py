@@ -108,6 +108,10 @@ AREAS = [
         "CAST(x AS DECIMAL(%s)) div CAST(y AS DECIMAL(%s))" % p for p in (("10,3", "10,3"), ("38,18", "20,5"), ("5,2", "20,5"), ("20,5", "5,2"))] + [
         "pmod(CAST(x AS DECIMAL(20,5)), 7)", "pmod(-7, CAST(x AS DECIMAL(10,3)))", "CAST(x AS DECIMAL(20,5)) div 3", "100 div CAST(x AS DECIMAL(10,3))", "typeof(round(CAST(x AS DECIMAL(10,3)), 2))",
         "CAST(x AS INT) div CAST(y AS DECIMAL(10,2))", "pmod(CAST(x AS BIGINT), CAST(y AS DECIMAL(10,2)))", "round(round(CAST(x AS DECIMAL(20,5)), 3) + 1, 1)"]),
+    Area("whole", ["x"], single(lambda: inputs.numbers("whole", 1000)), [
+        e % t for t in ("5,0", "38,0", "1,0", "10,2", "1,1", "38,38", "38,18", "20,5")
+        for e in ("floor(CAST(x AS DECIMAL(%s)))", "ceil(CAST(x AS DECIMAL(%s)))", "typeof(floor(CAST(x AS DECIMAL(%s))))", "typeof(ceil(CAST(x AS DECIMAL(%s))))",
+                  "CAST(x AS DECIMAL(10,2)) / floor(CAST(x AS DECIMAL(%s)))")]),
     Area("sigma", ["x"], single(inputs.sigmas), ["lower(x)", "lower(trim(x))", "initcap(x)", "upper(x)", "lower(reverse(x))"]),
     Area("cast_time", ["x"], single(lambda: inputs.dates("cast times", 1500)), CAST_TIMES),
     Area("case", ["x"], single(lambda: inputs.texts("case", 1500)), CASE),
