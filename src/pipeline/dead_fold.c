@@ -66,15 +66,68 @@ static uint16_t table_bit(struct dead_fold *fold, struct span name)
 	return (uint16_t)(1u << (i < FOLD_TABLES ? i : FOLD_TABLES - 1));
 }
 
-static void void_from(struct dead_fold *fold, const struct dead_letter *restart)
+/* B of whoever appended it. */
+static int64_t letter_base(const struct dead_letter *letter)
 {
+	return letter->stamp - letter->offset;
+}
+
+static bool is_before(int64_t generation, int64_t base, int64_t other_generation,
+		      int64_t other_base)
+{
+	return generation < other_generation ||
+	       (generation == other_generation && base < other_base);
+}
+
+static struct fold_restart *restart_of(const struct dead_fold *fold, int32_t partition)
+{
+	for (size_t i = 0; i < fold->restart_count; i++)
+		if (fold->restarts[i].partition == partition)
+			return &fold->restarts[i];
+	return NULL;
+}
+
+static bool fold_restart(struct dead_fold *fold, const struct dead_letter *letter)
+{
+	struct fold_restart *known = restart_of(fold, letter->partition);
+	const struct fold_restart restart = { .offset = letter->offset,
+					      .generation = letter->generation,
+					      .base = letter_base(letter),
+					      .partition = letter->partition };
+
 	for (size_t i = 0; i < fold->capacity; i++) {
 		struct folded_letter *slot = &fold->slots[i];
 
-		if (slot->partition == restart->partition && slot->offset >= restart->offset &&
-		    slot->generation == restart->generation && slot->state == LETTER_PENDING)
+		if (slot->partition == restart.partition && slot->offset >= restart.offset &&
+		    slot->generation == restart.generation && slot->base < restart.base &&
+		    slot->state == LETTER_PENDING)
 			slot->state = LETTER_VOID;
 	}
+	if (!known) {
+		known = mem_realloc(fold->restarts, (fold->restart_count + 1) * sizeof(*known));
+		if (!known)
+			return false;
+		fold->restarts = known;
+		known += fold->restart_count++;
+		*known = restart;
+	} else if (is_before(known->generation, known->base, restart.generation, restart.base)) {
+		*known = restart;
+	}
+	return true;
+}
+
+/* Has another begun where this letter's owner was, or appended its own letter of the record? */
+static bool is_late(const struct dead_fold *fold, const struct folded_letter *slot,
+		    const struct dead_letter *letter)
+{
+	const struct fold_restart *restart = restart_of(fold, letter->partition);
+	int64_t base = letter_base(letter);
+
+	if (restart && restart->generation == letter->generation &&
+	    letter->offset >= restart->offset && base < restart->base)
+		return true;
+	return slot->partition >= 0 &&
+	       is_before(letter->generation, base, slot->generation, slot->base);
 }
 
 static bool fold_letter(struct dead_fold *fold, const struct dead_letter *letter,
@@ -82,13 +135,13 @@ static bool fold_letter(struct dead_fold *fold, const struct dead_letter *letter
 {
 	struct folded_letter *slot;
 
-	if (letter->kind == LETTER_RESTART) {
-		void_from(fold, letter);
-		return true;
-	}
+	if (letter->kind == LETTER_RESTART)
+		return fold_restart(fold, letter);
 	if ((fold->count + 1) * 4 > fold->capacity * 3 && !fold_grow(fold))
 		return false;
 	slot = slot_of(fold->slots, fold->capacity, letter->partition, letter->offset);
+	if (letter->kind == LETTER_NEW && is_late(fold, slot, letter))
+		return true;
 	if (slot->partition < 0) {
 		if (letter->kind != LETTER_NEW)
 			return true; /* of a letter that was purged */
@@ -104,6 +157,7 @@ static bool fold_letter(struct dead_fold *fold, const struct dead_letter *letter
 			slot->tables = 0, slot->attempts = 0;
 		slot->state = LETTER_PENDING;
 		slot->generation = letter->generation;
+		slot->base = letter_base(letter);
 		slot->tables |= table_bit(fold, letter->table);
 		slot->at = record->offset;
 		slot->at_partition = record->partition;
@@ -158,6 +212,7 @@ enum status dead_fold_read(struct dead_fold *fold, struct log *letters, const ch
 void dead_fold_release(struct dead_fold *fold)
 {
 	mem_free(fold->slots);
+	mem_free(fold->restarts);
 	*fold = (struct dead_fold){ 0 };
 }
 
@@ -172,10 +227,12 @@ void dead_fold_judge(struct dead_fold *fold, const struct fold_generation *gener
 
 			if (slot->partition != now->partition)
 				continue;
+			slot->earlier = slot->generation < now->generation &&
+					slot->offset < now->first;
 			if (slot->generation < now->generation && slot->offset >= now->first &&
 			    slot->offset < now->next)
 				slot->state = LETTER_VOID;
-			if (slot->generation == now->generation && slot->offset >= now->next &&
+			if (slot->generation <= now->generation && slot->offset >= now->next &&
 			    slot->state == LETTER_PENDING)
 				slot->state = LETTER_AHEAD;
 		}
@@ -311,7 +368,7 @@ enum status dead_letters_generation(struct log *letters, const char *identity, i
 struct ahead_scan {
 	const char *identity;
 	int32_t partition;
-	int64_t generation, next;
+	int64_t generation, next, base;
 	bool known, ahead;
 };
 
@@ -328,9 +385,11 @@ static enum status ahead_record(void *user, const struct record *record, struct 
 	if (letter.kind == LETTER_RESTART)
 		scan->ahead = false;
 	else if (letter.kind == LETTER_NEW)
-		scan->ahead = letter.offset >= scan->next;
+		scan->ahead = scan->ahead || letter.offset >= scan->next;
 	else
 		return US_OK;
+	if (letter_base(&letter) > scan->base)
+		scan->base = letter_base(&letter);
 	scan->known = true;
 	return US_OK;
 }
@@ -338,11 +397,14 @@ static enum status ahead_record(void *user, const struct record *record, struct 
 #define AHEAD_TAIL 4096
 
 enum status dead_letters_ahead(struct log *letters, const char *identity, int32_t partition,
-			       int64_t generation, int64_t next, bool *ahead, struct err *err)
+			       int64_t generation, int64_t next, bool *ahead, int64_t *base,
+			       struct err *err)
 {
-	struct ahead_scan scan = {
-		.identity = identity, .partition = partition, .generation = generation, .next = next
-	};
+	struct ahead_scan scan = { .identity = identity,
+				   .partition = partition,
+				   .generation = generation,
+				   .next = next,
+				   .base = INT64_MIN };
 	struct log_stat stat = { 0 };
 	bool whole = true;
 	enum status status = letters->ops->stat(letters, &stat, err);
@@ -355,5 +417,6 @@ enum status dead_letters_ahead(struct log *letters, const char *identity, int32_
 	status = log_scan(letters, AHEAD_TAIL, ahead_record, &scan, err);
 	/* not in the tail of a long stream: a restart entry too many does no harm */
 	*ahead = scan.known ? scan.ahead : !whole;
+	*base = scan.base;
 	return status;
 }

@@ -2,8 +2,11 @@
  * dead_fold.h - the state of every dead letter, from the entries of the second stream read in order
  * (dead_letter.h): which are pending, how often they were tried, which were stored by a replay.
  *
- * One entry a record (partition and offset), with a bit for each table that rejected it. 40 bytes a
+ * One entry a record (partition and offset), with a bit for each table that rejected it. 48 bytes a
  * letter; the texts are read again when they are shown.
+ *
+ * A worker that was asleep may append after another has taken its partition over. Its letters are
+ * of a lower generation, or of a lower base of stamps: they change nothing that the other has said.
  */
 #ifndef PIPELINE_DEAD_FOLD_H
 #define PIPELINE_DEAD_FOLD_H
@@ -28,11 +31,19 @@ struct folded_letter {
 	int64_t offset; /* of the record */
 	int64_t at;     /* offset of its newest letter or attempt in the stream */
 	int64_t generation;
+	int64_t base;      /* of its owner's stamps */
 	int32_t partition; /* of the record; -1: a free slot */
 	int32_t at_partition;
 	uint32_t attempts;
 	uint16_t tables; /* bits, as in dead_fold.tables */
 	uint8_t state;   /* enum letter_state */
+	bool earlier;    /* of a pass before this one, which began after it: not of its account */
+};
+
+/* Where the owner of a partition began, the one with the highest base of all that said so. */
+struct fold_restart {
+	int64_t offset, generation, base;
+	int32_t partition;
 };
 
 #define FOLD_TABLES 16
@@ -41,11 +52,14 @@ struct dead_fold {
 	size_t table_count;
 	struct folded_letter *slots; /* a hash table */
 	size_t count, capacity;
+	struct fold_restart *restarts; /* one a partition */
+	size_t restart_count;
 	int64_t foreign; /* entries of another log's records, or not ours */
 };
 
-/* What the ledger says of a partition: letters of former generations within [first, next) do not
- * count any more, this generation has passed judgement on them. */
+/* What the ledger says of a partition. Of letters of former generations, those within [first, next)
+ * do not count any more, this generation has passed judgement on them; those at or after `next` it
+ * will judge; those before `first` stay, beside its account. */
 struct fold_generation {
 	int32_t partition;
 	int64_t generation, first, next;
@@ -95,10 +109,12 @@ enum status log_read_one(struct log *log, int32_t partition, int64_t offset, log
 enum status dead_letters_generation(struct log *letters, const char *identity, int32_t partition,
 				    int64_t *generation, struct err *err);
 /*
- * Is the newest letter of a partition and generation at or after `next`, or can that not be told?
- * Looks at the stream's end only.
+ * Is a letter of a partition and generation at or after `next`, that no restart has voided, or can
+ * that not be told? *base becomes the highest base of stamps of those seen, INT64_MIN where there
+ * are none. Looks at the stream's end only.
  */
 enum status dead_letters_ahead(struct log *letters, const char *identity, int32_t partition,
-			       int64_t generation, int64_t next, bool *ahead, struct err *err);
+			       int64_t generation, int64_t next, bool *ahead, int64_t *base,
+			       struct err *err);
 
 #endif

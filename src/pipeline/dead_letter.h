@@ -6,8 +6,9 @@
  *     letter     a record was rejected. Appended before the ledger counts it
  *     attempt    a replay failed again: `attempts` counts, reason and text are the new ones
  *     replayed   a replay stored it
- *     restart    the processing of `partition` began again at `offset`: earlier letters of that
- *                generation at or after it do not count (a crash came between letter and ledger)
+ *     restart    an owner of `partition`, whose stamps are stamp - offset + those of its records,
+ *                began at `offset`: letters of that generation at or after it, of owners before it,
+ *                do not count (a crash came between letter and ledger)
  *
  * So the state of a letter is what the entries say, read in order: see dead_fold.h.
  */

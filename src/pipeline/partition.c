@@ -249,6 +249,49 @@ enum status partition_restart(struct partition *partition, struct sink *sink, co
 	return status;
 }
 
+enum status partition_claim(struct partition *partition, struct sink *sink, const char *identity,
+			    const char *fingerprint, struct err *err)
+{
+	size_t tables = partition->table_count, made = 0, bad_table;
+	struct row_batch *rows = mem_calloc(tables, sizeof(*rows));
+	struct ledger_row *ledger = mem_calloc(tables, sizeof(*ledger));
+	const int64_t **stamps = mem_calloc(tables, sizeof(*stamps));
+	struct buf *details = mem_calloc(tables, sizeof(*details));
+	enum status status = US_OK;
+	int64_t bad_row;
+
+	if (!rows || !ledger || !stamps || !details)
+		status = err_no_memory(err, "taking a partition over");
+	for (; status == US_OK && made < tables; made++) {
+		struct buf *text = &details[made];
+
+		rows[made].table = partition->totals[made].table;
+		buf_init(text, DETAILS_MAX);
+		partition_ledger(partition, made, identity, fingerprint, &ledger[made], text);
+		ledger[made].details = buf_span(text);
+		if (text->failed)
+			status = err_no_memory(err, "writing the ledger");
+	}
+	if (status == US_OK) {
+		const struct sink_write write = { .rows = rows,
+						  .table_count = tables,
+						  .stamps = stamps,
+						  .ledger = ledger,
+						  .expected = partition->expected };
+
+		status = sink->ops->write(sink, &write, &bad_table, &bad_row, err);
+	}
+	if (status == US_OK)
+		partition->expected = partition->next;
+	for (size_t t = 0; t < made; t++)
+		buf_release(&details[t]);
+	mem_free(rows);
+	mem_free(ledger);
+	mem_free(stamps);
+	mem_free(details);
+	return status;
+}
+
 bool partition_refuse(struct partition *partition, int64_t offset, uint32_t table, const char *text)
 {
 	char *copy;

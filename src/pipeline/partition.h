@@ -59,6 +59,12 @@ enum status partition_load(struct partition *partition, struct sink *sink, const
 enum status partition_restart(struct partition *partition, struct sink *sink, const char *identity,
 			      const char *fingerprint, int64_t offset, int64_t generation,
 			      struct err *err);
+/*
+ * The ledger as it stands, under this partition's base of stamps: from then on no owner of a lower
+ * base writes it. US_FATAL, kind "ownership": another has moved it; as sink_ops.write otherwise.
+ */
+enum status partition_claim(struct partition *partition, struct sink *sink, const char *identity,
+			    const char *fingerprint, struct err *err);
 /* B = max(now, last stamp + a gap) - next, above the former B: once an assignment. */
 void partition_fix_stamps(struct partition *partition);
 /* The ledger row of a table as it stands at `next`. `details` is appended to; the caller sets

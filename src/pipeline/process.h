@@ -90,9 +90,10 @@ void process_close(struct process *process);
 /* A partition was assigned: take position and totals from the ledger. US_RETRY: not now, it is
  * pending. */
 enum status process_take(struct process *process, struct partition *partition, struct err *err);
-/* The highest generation that the ledger has of a partition; -1: there is no ledger. */
+/* The highest generation that the ledger has of a partition, and the lowest position; -1: there is
+ * no ledger. `next` may be NULL. */
 enum status process_generation(struct process *process, int32_t partition, int64_t *generation,
-			       struct err *err);
+			       int64_t *next, struct err *err);
 /* A new pass from `offset`, in the ledger at once. */
 enum status process_restart(struct process *process, struct partition *partition, int64_t offset,
 			    struct err *err);
@@ -123,6 +124,8 @@ void process_tell(struct process *process, const struct partition *partition);
 enum status process_mend(struct process *process, struct err *err);
 /* Something does not answer: pause everything. As process_mend(). */
 enum status process_wait(struct process *process, struct err *err);
+/* Has another worker or process, with which the log is shared, written the ledger? */
+bool process_is_ownership(const struct process *process, const struct err *err);
 /* The time is up: read the ledgers again. As process_mend(). */
 enum status process_resume(struct process *process, struct err *err);
 /* Is everything settled that was in the log when this was asked first? */

@@ -79,12 +79,13 @@ enum status process_restart(struct process *process, struct partition *partition
 }
 
 enum status process_generation(struct process *process, int32_t partition, int64_t *generation,
-			       struct err *err)
+			       int64_t *next, struct err *err)
 {
 	const struct plan *plan = process->config->plan;
 	enum status status = US_OK;
 	struct ledger_row row;
 	struct buf details;
+	int64_t lowest = -1;
 	bool found = false;
 
 	*generation = -1;
@@ -94,27 +95,48 @@ enum status process_generation(struct process *process, int32_t partition, int64
 		status = process->sink->ops->ledger(process->sink, plan_table(plan, t)->name,
 						    process->identity, partition, &row, &found,
 						    &details, err);
-		if (status == US_OK && found && row.generation > *generation)
+		if (status != US_OK || !found)
+			continue;
+		if (row.generation > *generation)
 			*generation = row.generation;
+		if (lowest < 0 || row.next < lowest)
+			lowest = row.next;
 	}
 	buf_release(&details);
+	if (next)
+		*next = lowest;
 	return status;
+}
+
+/* --from may be an offset or a time that no pass has got to: what is between is asked for, and
+ * told.
+ */
+static void tell_skipped(const struct partition *partition, int64_t next, int64_t offset)
+{
+	int64_t from = next < partition->low ? partition->low : next;
+
+	if (offset > from)
+		note(NOTE_WARN, "process", "records are skipped, as --from says",
+		     NOTE_INT("partition", partition->id), NOTE_INT("from", from),
+		     NOTE_INT("count", offset - from));
 }
 
 /* --from, where that was not done yet; *done: it is now. */
 static enum status start_over(struct process *process, struct partition *partition, bool *done,
 			      struct err *err)
 {
-	int64_t generation, offset = 0;
+	int64_t generation, next, offset = 0;
 	enum status status;
 
 	*done = false;
 	if (!process->config->from)
 		return US_OK;
-	status = process_generation(process, partition->id, &generation, err);
+	status = process_generation(process, partition->id, &generation, &next, err);
 	if (status != US_OK || !team_begin(process->team, partition->id, generation))
 		return status;
 	status = from_offset(process, partition, &offset, err);
+	if (status == US_OK)
+		tell_skipped(partition, next, offset);
 	if (status == US_OK)
 		status = process_restart(process, partition, offset, err);
 	if (status == US_OK)
@@ -140,10 +162,15 @@ static enum status first_pass(struct process *process, struct partition *partiti
 
 /* ---- going on */
 
-/* Letters at or after the position are of a pass that the ledger never counted: say so. */
-static enum status void_letters(struct process *process, const struct partition *partition,
+/*
+ * Letters at or after the position are of an owner that never counted them: say so. The partition
+ * is claimed first. So whoever it was cannot count them any more, and if another has counted them
+ * meanwhile, they stay: the claim fails, and everything is taken from the ledger anew.
+ */
+static enum status void_letters(struct process *process, struct partition *partition,
 				struct err *err)
 {
+	const char *fingerprint = plan_fingerprint(process->config->plan);
 	struct dead_letter letter = {
 		.kind = LETTER_RESTART,
 		.partition = partition->id,
@@ -151,16 +178,25 @@ static enum status void_letters(struct process *process, const struct partition 
 		.generation = partition->generation,
 		.time_us = clock_wall_us(),
 		.identity = span_of(process->identity),
-		.fingerprint = span_of(plan_fingerprint(process->config->plan)),
+		.fingerprint = span_of(fingerprint),
 	};
 	bool ahead = false;
+	int64_t base;
 	enum status status = dead_letters_ahead(process->letters, process->identity, partition->id,
 						partition->generation, partition->next, &ahead,
-						err);
+						&base, err);
 
 	if (status != US_OK || !ahead)
 		return status;
-	status = letter_add(&process->writer, &letter, err);
+	/* whoever appended them may have taken its base by a clock that is ahead of ours */
+	if (base >= partition->stamp_base)
+		partition->stamp_base = base + 1;
+	letter.stamp = partition->stamp_base + partition->next;
+	status = partition_claim(partition, process->sink, process->identity, fingerprint, err);
+	if (status == US_FATAL && process_is_ownership(process, err))
+		return US_RETRY;
+	if (status == US_OK)
+		status = letter_add(&process->writer, &letter, err);
 	return status == US_OK ? process_flush_letters(process, err) : status;
 }
 
@@ -284,7 +320,7 @@ static enum status rewind_one(struct process *process, struct partition *partiti
 {
 	int64_t base = partition->stamp_base, handed = partition->next;
 	int64_t generation = partition->generation;
-	bool found;
+	bool found, claimed;
 	enum status status = partition_load(partition, process->sink, process->identity,
 					    partition->first, &found, err);
 
@@ -292,10 +328,11 @@ static enum status rewind_one(struct process *process, struct partition *partiti
 		return status;
 	if (!found)
 		partition->generation = generation; /* not yet in the ledger */
+	claimed = partition->stamp_base > base;     /* by another */
 	/* within one assignment B stays, so what was written without our knowing is written
 	 * over with the same stamps */
 	partition->stamp_base = base;
-	if (partition->next > handed || partition->generation != generation)
+	if (claimed || partition->next > handed || partition->generation != generation)
 		return moved(process, partition, err);
 	return process_seek(process, partition, err);
 }

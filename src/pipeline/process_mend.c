@@ -134,7 +134,7 @@ static enum status yield_partition(struct process *process, const struct job *jo
 	return wait_for(process, wait_ms);
 }
 
-static bool is_ownership(const struct process *process, const struct err *err)
+bool process_is_ownership(const struct process *process, const struct err *err)
 {
 	return process->log->ops->shared && err->kind && strcmp(err->kind, "ownership") == 0;
 }
@@ -147,7 +147,8 @@ enum status process_mend(struct process *process, struct err *err)
 
 	*err = job->err;
 	if (job->status == US_FATAL)
-		return is_ownership(process, err) ? yield_partition(process, job, err) : US_FATAL;
+		return process_is_ownership(process, err) ? yield_partition(process, job, err)
+							  : US_FATAL;
 	if (job->status == US_REJECT) {
 		if (!job->err.kind || strcmp(job->err.kind, "row") != 0)
 			return US_REJECT;

@@ -136,7 +136,7 @@ static enum status tell_generations(struct team *team, void *user, struct err *e
 		int64_t generation;
 
 		status = process_generation(process, stat.partitions[i].partition, &generation,
-					    err);
+					    NULL, err);
 		if (status == US_OK && !team_note(team, stat.partitions[i].partition, generation))
 			status = err_no_memory(err, "starting over");
 	}

@@ -1,7 +1,7 @@
 /*
  * replay.c - see replay.h. The stream of dead letters is read once, in order; pending letters of
- * one partition (and of the same tables) are gathered into a batch, copied, since the reader lends
- * records for a moment only. What becomes of a batch: replay_batch.c.
+ * one partition (of the same tables and account) are gathered into a batch, copied, since the
+ * reader lends records for a moment only. What becomes of a batch: replay_batch.c.
  */
 #include "pipeline/replay.h"
 
@@ -152,10 +152,11 @@ static enum status replay_entry(void *user, const struct record *record, struct 
 		return US_OK;
 	if (replay->count &&
 	    (replay->count == REPLAY_BATCH || replay->partition != letter.partition ||
-	     replay->tables != folded->tables))
+	     replay->tables != folded->tables || replay->earlier != folded->earlier))
 		status = finish_batch(replay, err);
 	replay->partition = letter.partition;
 	replay->tables = folded->tables;
+	replay->earlier = folded->earlier;
 	return status == US_OK ? take(replay, &letter, err) : status;
 }
 

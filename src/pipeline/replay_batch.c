@@ -183,10 +183,10 @@ static enum status fill_table(struct replay *replay, struct partition *partition
 	enum status status = US_OK;
 
 	write->rows[t] = made->rows;
-	if (is_pending_in(replay, (uint32_t)t))
-		status = move_totals(replay, partition, t, made, owner, good, err);
-	else
+	if (!is_pending_in(replay, (uint32_t)t))
 		write->rows[t].row_count = 0;
+	else if (!replay->earlier)
+		status = move_totals(replay, partition, t, made, owner, good, err);
 	if (status != US_OK)
 		return status;
 	stamps = arena_calloc(&replay->arena, (size_t)made->rows.row_count + 1, sizeof(*stamps));

@@ -36,6 +36,7 @@ struct replay {
 	size_t count;
 	int32_t partition; /* of the batch */
 	uint16_t tables;
+	bool earlier; /* of a pass whose account is closed: the totals stay */
 };
 
 enum status replay_open_sink(struct replay *replay, struct err *err);

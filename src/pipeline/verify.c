@@ -314,7 +314,7 @@ int64_t verify_pending_letters(const struct verify *verify, const char *table, i
 		const struct folded_letter *letter = &verify->fold.slots[i];
 
 		count += letter->partition == partition && letter->state == LETTER_PENDING &&
-			 (letter->tables & bit) != 0;
+			 !letter->earlier && (letter->tables & bit) != 0;
 	}
 	return count;
 }

@@ -19,7 +19,7 @@
  * rows B + offset, its ledger row B + next - 1. So what a former owner still has under way loses
  * against it, whenever it arrives.
  *
- * Before an owner writes its first row it claims the partition: it writes the ledger row as it
+ * Before an owner writes anything it claims the partition: it writes the ledger row as it
  * stands under its own base, and reads it back. So whoever comes next takes a base above, even
  * where this owner is killed before its first ledger write, and whatever its clock says.
  *

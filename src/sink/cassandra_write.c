@@ -37,17 +37,11 @@ static enum ledger_verdict judge(const struct writing *writing, size_t t, bool c
 	const struct ledger_row *wanted = &write->ledger[t];
 	const struct known_ledger *stored = &writing->stored[t];
 
-	if (stored->found && !write->replay) {
-		if (stored->row.generation > wanted->generation)
-			return LEDGER_LOST;
-		if (stored->row.generation == wanted->generation) {
-			if (stored->row.stamp_base > wanted->stamp_base)
-				return LEDGER_LOST;
-			/* what a former owner had under way came after the claim */
-			if (claimed && stored->row.stamp_base < wanted->stamp_base)
-				return LEDGER_GO;
-		}
-	}
+	/* what a former owner had under way came after the claim */
+	if (claimed && stored->found && !write->replay &&
+	    stored->row.generation == wanted->generation &&
+	    stored->row.stamp_base < wanted->stamp_base)
+		return LEDGER_GO;
 	return ledger_judge(write, t, &stored->row, stored->found);
 }
 
@@ -86,21 +80,12 @@ static bool is_owner(const struct writing *writing)
 	return !write->replay;
 }
 
-static bool has_rows(const struct sink_write *write)
-{
-	for (size_t t = 0; t < write->table_count; t++)
-		if (write->rows[t].row_count)
-			return true;
-	return false;
-}
-
-/* Does a row stand under another base? Then the partition is to be claimed before a row is written.
- */
+/* Does the ledger stand under another base? Then the partition is to be claimed first. */
 static bool must_claim(const struct writing *writing)
 {
 	const struct sink_write *write = writing->write;
 
-	if (write->replay || !has_rows(write))
+	if (write->replay)
 		return false;
 	for (size_t t = 0; t < write->table_count; t++)
 		if (!writing->stored[t].found ||

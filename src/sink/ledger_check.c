@@ -3,7 +3,8 @@
  *
  * A write goes on only from the position it expects. A replay changes totals and leaves the
  * position, so a writer that knows the totals from before a replay would undo it: `replayed` must
- * be the stored one too.
+ * be the stored one too. Of two owners of a partition at a time the one with the higher base of
+ * stamps prevails, in the ledger as in the tables: a late one is told, wherever the ledger stands.
  */
 #include "sink/ledger_check.h"
 
@@ -25,6 +26,14 @@ static bool is_same_row(const struct ledger_row *a, const struct ledger_row *b)
 	       a->anchor_hash == b->anchor_hash && strcmp(a->fingerprint, b->fingerprint) == 0;
 }
 
+/* Did a later pass, or an owner that came after the writer, write it? */
+static bool is_newer(const struct ledger_row *stored, const struct ledger_row *wanted)
+{
+	return stored->generation > wanted->generation ||
+	       (stored->generation == wanted->generation &&
+		stored->stamp_base > wanted->stamp_base);
+}
+
 enum ledger_verdict ledger_judge(const struct sink_write *write, size_t table,
 				 const struct ledger_row *stored, bool found)
 {
@@ -38,6 +47,8 @@ enum ledger_verdict ledger_judge(const struct sink_write *write, size_t table,
 	}
 	if (found && is_same_row(stored, wanted))
 		return LEDGER_DONE;
+	if (found && is_newer(stored, wanted))
+		return LEDGER_LOST;
 	if (found && stored->generation == wanted->generation &&
 	    stored->replayed != wanted->replayed)
 		return LEDGER_LOST;
@@ -70,6 +81,8 @@ enum status ledger_lost(const struct sink_write *write, size_t table,
 
 	if (!found)
 		snprintf(at, sizeof(at), "is not there");
+	else if (!write->replay && is_newer(stored, wanted))
+		snprintf(at, sizeof(at), "is at offset %" PRId64 " of a later owner", stored->next);
 	else if (stored->next == write->expected)
 		snprintf(at, sizeof(at), "was changed by a replay of dead letters");
 	else

@@ -109,9 +109,10 @@ struct sink_ops {
 	 * ledger last), durable when it returns US_OK. Write is idempotent: it may be repeated
 	 * after US_RETRY. US_RETRY kind "full": no space. US_REJECT kind "row": err says which row
 	 * the server refuses for itself; *bad_table and *bad_row name it, nothing was committed.
-	 * US_FATAL kind "ownership": the ledger is not at `expected`, or (of the same generation)
-	 * its `replayed` is not the writer's, because a replay came between: somebody else has
-	 * written, nothing was written; read the ledger anew. *bad_table and *bad_row are untouched
+	 * US_FATAL kind "ownership": the ledger is not at `expected`, or of a later generation or a
+	 * higher base of stamps, or (of the same generation) its `replayed` is not the writer's,
+	 * because a replay came between: somebody else has written, nothing was written; read the
+	 * ledger anew. *bad_table and *bad_row are untouched
 	 * but for kind "row".
 	 */
 	enum status (*write)(struct sink *sink, const struct sink_write *write, size_t *bad_table,

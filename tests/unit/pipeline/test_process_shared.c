@@ -232,6 +232,64 @@ static void test_two_owners_share(void **state)
 	teardown(&harness);
 }
 
+/* A sink whose first answer about the ledger is old when it arrives: another has done it all. */
+static struct harness *others;
+static struct sink_ops late_ops;
+
+static enum status late_ledger(struct sink *sink, const char *table, const char *identity,
+			       int32_t partition, struct ledger_row *out, bool *found,
+			       struct buf *details, struct err *err)
+{
+	struct faulty_sink *self = faulty_sink_of(sink);
+	enum status status = self->inner->ops->ledger(self->inner, table, identity, partition, out,
+						      found, details, err);
+	struct harness *other = others;
+
+	others = NULL;
+	if (other) {
+		struct supervisor_config config = other->config;
+
+		config.reader = "second";
+		config.hooks = NULL;
+		assert_int_equal(US_OK, harness_run_as(&config, NULL, err));
+	}
+	return status;
+}
+
+static struct sink *late_sink_around(void *user, struct sink *inner)
+{
+	struct sink *sink = faulty_sink_around(user, inner);
+
+	late_ops = faulty_sink_ops;
+	late_ops.ledger = late_ledger;
+	sink->ops = &late_ops;
+	return sink;
+}
+
+static void test_one_that_is_late_voids_no_letters(void **state)
+{
+	struct harness harness;
+	struct faults none = { 0 };
+	const struct supervisor_hooks hooks = { .user = &none, .sink = late_sink_around };
+
+	(void)state;
+	setup(&harness, "");
+	harness_append_form(&harness, GOOD_FORM, 0, 5);
+	harness_run(&harness, NULL);
+	harness_append_form(&harness, CHILD_FORM, 5, 10);
+	harness_append_form(&harness, GOOD_FORM, 15, 20);
+	harness.config.hooks = &hooks;
+	others = &harness;
+	harness_run(&harness, NULL);
+	assert_null(others);
+	harness.config.hooks = NULL;
+	harness_expect_totals(&harness, 35, 25, 10);
+	assert_int_equal(harness_pending(&harness), 10);
+	assert_int_equal(harness_viewed(&harness), 10);
+	harness_verify(&harness, true, 0);
+	teardown(&harness);
+}
+
 /* ---- a topic made anew */
 
 static void refused(struct harness *harness, const char *part)
@@ -304,6 +362,7 @@ int main(void)
 		cmocka_unit_test(test_polls_go_on_while_the_sink_is_away),
 		cmocka_unit_test(test_a_partition_given_while_the_sink_is_away),
 		cmocka_unit_test(test_two_owners_share),
+		cmocka_unit_test(test_one_that_is_late_voids_no_letters),
 		cmocka_unit_test(test_a_topic_made_anew),
 		cmocka_unit_test(test_a_broker_that_slept),
 	};

@@ -91,6 +91,38 @@ static enum status take_attempts(void *user, const struct dead_letter *letter,
 	return US_OK;
 }
 
+/* A pass that begins after letters of the one before: they stay, beside its account. */
+static void test_letters_before_a_new_pass(void **state)
+{
+	struct harness harness;
+	struct partition *ledger;
+
+	(void)state;
+	harness_init(&harness, people_sql);
+	harness_append_form(&harness, CHILD_FORM, 0, 5);
+	harness_append_form(&harness, GOOD_FORM, 5, 5);
+	harness_append_form(&harness, CHILD_FORM, 10, 3);
+	harness_run(&harness, NULL);
+	harness.config.from = "5";
+	harness_run(&harness, NULL);
+	harness.config.from = NULL;
+	harness_expect_totals(&harness, 8, 5, 3);
+	assert_int_equal(harness_viewed(&harness), 8);
+	harness_verify(&harness, true, 0);
+	change_plan(&harness, lenient_sql);
+	assert_int_equal(replay(&harness, NULL, 0).stored, 8);
+	assert_int_equal(harness_query(&harness, "SELECT id FROM people", NULL), 13);
+	assert_int_equal(harness_viewed(&harness), 0);
+	harness_expect_totals(&harness, 8, 8, 0);
+	ledger = harness_ledger(&harness);
+	assert_int_equal(ledger->totals[0].replayed, 3);
+	partition_free(ledger);
+	harness_verify(&harness, true, 0);
+	/* another replay finds nothing */
+	assert_int_equal(replay(&harness, NULL, 0).total, 0);
+	harness_release(&harness);
+}
+
 static void test_attempts_are_counted(void **state)
 {
 	struct harness harness;
@@ -319,6 +351,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stores_what_passes_now),
+		cmocka_unit_test(test_letters_before_a_new_pass),
 		cmocka_unit_test(test_attempts_are_counted),
 		cmocka_unit_test(test_limit_and_resume),
 		cmocka_unit_test(test_never_over_a_newer_row),

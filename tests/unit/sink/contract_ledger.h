@@ -70,6 +70,34 @@ static void test_ledger_moves_only_from_where_it_is(void **state)
 	sink_close(sink);
 }
 
+/* A later owner, or a later pass, has said that it is there: the former one is told. */
+static void test_a_late_owner_is_told(void **state)
+{
+	struct sink *sink = open_one(&people);
+	struct ledger_row later = ledger_row(&people, 10);
+	struct err err = ERR_INIT;
+
+	(void)state;
+	write_ok(sink, &people, -1, 10, 1, "1|Ada|~\n");
+	later.stamp_base = 2000;
+	assert_int_equal(US_OK, try_write_ledger(sink, &people, 10, later, 1, "", &err));
+	assert_lost(sink, 10, 20);
+	later.generation = 2;
+	later.stamp_base = 3000;
+	assert_int_equal(US_OK, try_write_ledger(sink, &people, 10, later, 1, "", &err));
+	later.generation = 1;
+	later.stamp_base = 4000;
+	later.next = 20;
+	assert_int_equal(US_FATAL,
+			 try_write_ledger(sink, &people, 10, later, 5, "9|thief|~\n", &err));
+	assert_string_equal(err.kind, "ownership");
+	later.generation = 2;
+	assert_int_equal(US_OK, try_write_ledger(sink, &people, 10, later, 5, "2|Bob|~\n", &err));
+	assert_rows(sink, PEOPLE, "1|Ada|~\n2|Bob|~\n");
+	assert_int_equal(ledger_next(sink), 20);
+	sink_close(sink);
+}
+
 static void test_repeated_write_is_done_once(void **state)
 {
 	struct sink *sink = open_one(&people);
@@ -242,6 +270,7 @@ static void test_a_new_table_resets_the_ledger(void **state)
 #define CONTRACT_LEDGER_TESTS                                          \
 	cmocka_unit_test(test_ledger_reads_back),                      \
 	    cmocka_unit_test(test_ledger_moves_only_from_where_it_is), \
+	    cmocka_unit_test(test_a_late_owner_is_told),               \
 	    cmocka_unit_test(test_repeated_write_is_done_once),        \
 	    cmocka_unit_test(test_replay_counts_once),                 \
 	    cmocka_unit_test(test_replay_never_over_a_newer_row),      \

@@ -113,14 +113,13 @@ static inline struct ledger_row ledger_row(const struct table_def *table, int64_
 	return row;
 }
 
-/* One table's rows, with the ledger from `expected` to `next`. */
-static inline enum status try_write(struct sink *sink, const struct table_def *table,
-				    int64_t expected, int64_t next, int64_t stamp, const char *text,
-				    struct err *err)
+/* One table's rows, with the ledger from `expected` to what `ledger` says. */
+static inline enum status try_write_ledger(struct sink *sink, const struct table_def *table,
+					   int64_t expected, struct ledger_row ledger,
+					   int64_t stamp, const char *text, struct err *err)
 {
 	struct built_rows rows;
 	const int64_t *stamps = rows.stamps;
-	struct ledger_row ledger = ledger_row(table, next);
 	struct sink_write write = { .rows = &rows.batch,
 				    .table_count = 1,
 				    .stamps = &stamps,
@@ -136,6 +135,13 @@ static inline enum status try_write(struct sink *sink, const struct table_def *t
 	status = sink->ops->write(sink, &write, &bad_table, &bad_row, err);
 	built_free(&rows);
 	return status;
+}
+
+static inline enum status try_write(struct sink *sink, const struct table_def *table,
+				    int64_t expected, int64_t next, int64_t stamp, const char *text,
+				    struct err *err)
+{
+	return try_write_ledger(sink, table, expected, ledger_row(table, next), stamp, text, err);
 }
 
 static inline void write_ok(struct sink *sink, const struct table_def *table, int64_t expected,
