@@ -42,8 +42,12 @@ static const struct fixed defaults[] = {
 	{ KAFKA_CONSUMER, "fetch.error.backoff.ms", "100" },
 	{ KAFKA_CONSUMER, "check.crcs", "true" },
 	/* of each partition: what is read ahead while a batch is worked on */
-	{ KAFKA_CONSUMER, "queued.max.messages.kbytes", "16384" },
-	/* how long it stands still when that is reached; an older librdkafka has none:
+	{ KAFKA_CONSUMER, "queued.max.messages.kbytes", "2048" },
+	/* one request at a time: partitions that are at their end hold up the others so long */
+	{ KAFKA_CONSUMER, "fetch.wait.max.ms", "100" },
+	/* how soon a member learns that another has come or gone */
+	{ KAFKA_CONSUMER, "heartbeat.interval.ms", "1000" },
+	/* how long it stands still when what is read ahead is enough; an older librdkafka has none:
 	 * kafka_fetch.c
 	 */
 	{ KAFKA_CONSUMER, "fetch.queue.backoff.ms", "10" },

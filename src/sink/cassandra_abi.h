@@ -20,7 +20,7 @@
 
 #include "core/column.h"
 
-#define CASSANDRA_ABI_VERSION 2
+#define CASSANDRA_ABI_VERSION 3
 #define CASSANDRA_API_SYMBOL  "userstream_cassandra_api"
 
 /* What went wrong. Filled where a function does not return US_OK. */
@@ -141,13 +141,12 @@ struct cassandra_api {
 			   size_t count, int32_t batch, cassandra_row_fn row, void *user,
 			   struct cassandra_error *err);
 	/*
-	 * Write all rows, hundreds at a time, and run `beside` (may be NULL) meanwhile, whose rows
-	 * go to `row`. US_OK: every row was acknowledged. US_RETRY, US_FATAL: some may have been.
-	 * US_REJECT: the server refuses a row for itself; all others before it are acknowledged.
+	 * Write all rows, hundreds at a time. US_OK: every row was acknowledged. US_RETRY,
+	 * US_FATAL: some may have been. US_REJECT: the server refuses a row for itself; all others
+	 * before it are acknowledged.
 	 */
 	int32_t (*write)(struct cassandra_session *session, const struct cassandra_rows *sets,
-			 size_t count, const struct cassandra_bound *beside, cassandra_row_fn row,
-			 void *user, struct cassandra_outcome *outcome,
+			 size_t count, struct cassandra_outcome *outcome,
 			 struct cassandra_error *err);
 };
 

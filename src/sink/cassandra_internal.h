@@ -23,7 +23,7 @@
  * stands under its own base, and reads it back. So whoever comes next takes a base above, even
  * where this owner is killed before its first ledger write, and whatever its clock says.
  *
- * Each later write reads the ledger beside the rows. A row of a higher base there says that
+ * Each later write reads the ledger after the rows. A row of a higher base there says that
  * somebody else has taken over: the write ends with kind "ownership", and what it wrote is below
  * the other's.
  *

@@ -2,7 +2,7 @@
  * cassandra_write.c - one batch: rows first, ledger last, never the ledger without the rows.
  *
  *     first write of an assignment   read ledger -> claim -> rows -> ledger
- *     each further one               rows, and the ledger read beside them -> ledger
+ *     each further one               rows -> read ledger -> ledger
  *     replay of dead letters         read ledger and marks -> rows -> ledger and marks -> read back
  *
  * (cassandra_internal.h says why.)
@@ -173,35 +173,24 @@ static enum status refuse_row(const struct writing *writing,
 	return US_REJECT;
 }
 
-/* beside: read the ledger meanwhile. */
-static enum status write_rows(struct writing *writing, bool beside, size_t *bad_table,
-			      int64_t *bad_row, struct err *err)
+static enum status write_rows(struct writing *writing, size_t *bad_table, int64_t *bad_row,
+			      struct err *err)
 {
 	struct cassandra_sink *sink = writing->sink;
-	struct ledger_reading reading = { .write = writing->write, .rows = writing->stored };
-	struct cassandra_value key[LEDGER_KEY_VALUES];
-	struct cassandra_bound check = { .values = key, .count = LEDGER_KEY_VALUES };
 	struct cassandra_outcome outcome = { .bad_row = -1 };
 	struct cassandra_error error = { .kind = NULL };
-	enum status status = US_OK;
+	enum status status;
 	int32_t result;
 
-	if (beside) {
-		ledger_reading_clear(&reading);
-		ledger_key_values(&writing->write->ledger[0], key);
-		status = cassandra_statement(sink, CQL_LEDGER_CHECK, &check.statement, err);
-	}
-	if (status != US_OK || (!beside && !writing->set_count))
-		return status;
-	result = sink->api->write(sink->session, writing->sets, writing->set_count,
-				  beside ? &check : NULL, beside ? ledger_reading_take : NULL,
-				  &reading, &outcome, &error);
+	if (!writing->set_count)
+		return US_OK;
+	result = sink->api->write(sink->session, writing->sets, writing->set_count, &outcome,
+				  &error);
 	if (result == US_OK) {
 		/* the ledger follows: who measures sees from when on the rows stood */
-		if (writing->set_count)
-			note(NOTE_DEBUG, "sink", "rows are acknowledged",
-			     NOTE_INT("partition", writing->write->ledger[0].partition),
-			     NOTE_INT("next", writing->write->ledger[0].next));
+		note(NOTE_DEBUG, "sink", "rows are acknowledged",
+		     NOTE_INT("partition", writing->write->ledger[0].partition),
+		     NOTE_INT("next", writing->write->ledger[0].next));
 		return US_OK;
 	}
 	if (result == US_REJECT && outcome.bad_row >= 0)
@@ -209,6 +198,15 @@ static enum status write_rows(struct writing *writing, bool beside, size_t *bad_
 	/* a refusal of anything else is none of the record's */
 	status = cassandra_fail(sink, result, &error, "write rows to", err);
 	return status == US_REJECT ? US_FATAL : status;
+}
+
+/* Has anybody taken over, or replayed, since the ledger was read last? */
+static enum status read_again(struct writing *writing, bool *done, struct err *err)
+{
+	struct ledger_reading reading = { .write = writing->write, .rows = writing->stored };
+	enum status status = cassandra_ledger_check(writing->sink, &reading, err);
+
+	return status == US_OK ? judge_all(writing, true, done, err) : status;
 }
 
 /* ---- ledger */
@@ -278,9 +276,9 @@ static enum status run(struct writing *writing, size_t *bad_table, int64_t *bad_
 		status = take_over(writing, &done, err);
 	if (status != US_OK || done)
 		return status;
-	status = write_rows(writing, owner, bad_table, bad_row, err);
+	status = write_rows(writing, bad_table, bad_row, err);
 	if (status == US_OK && owner)
-		status = judge_all(writing, true, &done, err);
+		status = read_again(writing, &done, err);
 	if (status == US_OK && !done)
 		status = write_ledger(writing, err);
 	if (status == US_OK && writing->write->replay)

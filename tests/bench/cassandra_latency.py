@@ -5,7 +5,8 @@
 One broker and one node. A producer that keeps time sends users one by one, and notes when each was acknowledged; when a row was acknowledged is
 what the program says of it at --log-level debug, taken when the line arrives here. The ledger row follows it: until that stands too is printed
 beside it, without a goal (it is what the summary calls stored, and begins with the broker's time of the record, of whole milliseconds). The bare loop has
-its rows in memory, ready, and waits for one INSERT before the next. Rounds take turns; the figures are medians of ROUNDS.
+its rows in memory, ready, and waits for one INSERT before the next; the time of a row that is due before that begins when it is due, as ours
+does. Rounds take turns; the figures are medians of ROUNDS.
 """
 import os
 import pathlib

@@ -96,8 +96,14 @@ async fn latency(
         .take((rate * seconds) as usize)
         .enumerate()
     {
-        tokio::time::sleep_until((start + Duration::from_secs_f64(i as f64 / rate)).into()).await;
-        let begin = Instant::now();
+        // A row that is due while the one before it is under way waits all the same.
+        let due = start + Duration::from_secs_f64(i as f64 / rate);
+        let begin = if Instant::now() > due {
+            due
+        } else {
+            tokio::time::sleep_until(due.into()).await;
+            Instant::now()
+        };
         session.execute_unpaged(statement, row).await?;
         taken.push(begin.elapsed().as_micros());
     }

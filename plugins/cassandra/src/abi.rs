@@ -3,7 +3,7 @@
 
 use std::ffi::{CStr, c_char, c_void};
 
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;
 
 /// `enum status` of core/err.h.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,9 +171,6 @@ pub struct Api {
         *mut crate::Session,
         *const Rows,
         usize,
-        *const Bound,
-        Option<RowFn>,
-        *mut c_void,
         *mut Outcome,
         *mut Error,
     ) -> i32,

@@ -156,24 +156,17 @@ unsafe extern "C" fn execute(
     })
 }
 
-#[allow(clippy::too_many_arguments)] // as the border has it
 unsafe extern "C" fn write(
     session: *mut Session,
     sets: *const Rows,
     count: usize,
-    beside: *const Bound,
-    row: Option<RowFn>,
-    user: *mut c_void,
     outcome: *mut Outcome,
     error: *mut Error,
 ) -> i32 {
     guard(error, || {
         let session = unsafe { &*session };
         let rows = unsafe { abi::slice(sets, count) };
-        let beside = unsafe { beside.as_ref() };
-        write_rows(session, rows, beside, Taker { row, user }, unsafe {
-            &mut *outcome
-        })
+        write_rows(session, rows, unsafe { &mut *outcome })
     })
 }
 
@@ -332,42 +325,19 @@ impl Calls<'_> {
     }
 }
 
-fn write_rows(
-    session: &Session,
-    rows: &[Rows],
-    beside: Option<&Bound>,
-    taker: Taker,
-    outcome: &mut Outcome,
-) -> Result<(), Failure> {
+fn write_rows(session: &Session, rows: &[Rows], outcome: &mut Outcome) -> Result<(), Failure> {
     let sets = rows
         .iter()
         .map(|rows| Set::new(session, rows))
         .collect::<Result<Vec<Set>, Failure>>()?;
-    let calls = Calls::new(session, beside.map_or(&[], std::slice::from_ref))?;
-    let reads = beside.is_some();
     let mut report = Report::default();
-    let (written, page) = session.run(async {
-        let page = async {
-            match reads {
-                true => calls.single(session).await,
-                false => Ok(None),
-            }
-        };
-        tokio::join!(write::write(session, &sets, &mut report), page)
-    });
+    let written = session.run(write::write(session, &sets, &mut report));
     outcome.retries = report.retries;
     if let Some(refused) = report.refused {
         outcome.bad_set = refused.set;
         outcome.bad_row = refused.row as i64;
     }
-    // What was read beside is told even where the rows failed.
-    if let Ok(page) = page {
-        give_all(page, taker)?;
-        written
-    } else {
-        written?;
-        page.map(|_| ())
-    }
+    written
 }
 
 #[cfg(test)]
