@@ -42,7 +42,7 @@ static const struct fixed defaults[] = {
 	{ KAFKA_CONSUMER, "fetch.error.backoff.ms", "100" },
 	{ KAFKA_CONSUMER, "check.crcs", "true" },
 	/* of each partition: what is read ahead while a batch is worked on */
-	{ KAFKA_CONSUMER, "queued.max.messages.kbytes", "2048" },
+	{ KAFKA_CONSUMER, "queued.max.messages.kbytes", "3072" },
 	/* one request at a time: partitions that are at their end hold up the others so long */
 	{ KAFKA_CONSUMER, "fetch.wait.max.ms", "100" },
 	/* how soon a member learns that another has come or gone */

@@ -5,13 +5,30 @@
  * queued.min.messages); then its thread sleeps for a second, or until something comes for it. A
  * reader that empties the queues in the meantime would wait for the rest of it. Since 2.2 the time
  * is a property, fetch.queue.backoff.ms; before that, any question to the broker wakes the thread.
+ * The question is asked by a thread of its own, which waits for the answer that nobody needs.
  */
 #include <stdlib.h>
 
+#include "core/mem.h"
 #include "log/kafka_reader.h"
 
-/* How long to wait for the answer, which nobody needs. */
-#define ASK_MS 100
+/* How long to wait for the answer. */
+#define ASK_MS     100
+
+#define ASKED_MOST 64
+
+struct kafka_fetch {
+	rd_kafka_t *rk; /* borrowed */
+	const char *topic;
+	int64_t queue_bytes, queue_records; /* where librdkafka stops fetching, of each partition */
+	bool started;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	int32_t asked[ASKED_MOST]; /* partitions whose broker is to be asked */
+	size_t asked_count;
+	bool ends;
+};
 
 static int64_t number(rd_kafka_t *rk, const char *property)
 {
@@ -23,34 +40,111 @@ static int64_t number(rd_kafka_t *rk, const char *property)
 		   : INT64_MAX / 2048;
 }
 
-void kafka_fetch_bounds(struct kafka_reader *self, const struct kafka_settings *settings)
+enum status kafka_fetch_new(struct kafka_reader *self, const struct kafka_settings *settings,
+			    struct err *err)
 {
-	self->asks = !kafka_catalogue_find(&settings->catalogue, "fetch.queue.backoff.ms");
-	self->queue_bytes = number(self->rk, "queued.max.messages.kbytes") * 1024;
-	self->queue_records = number(self->rk, "queued.min.messages");
+	struct kafka_fetch *fetch;
+
+	if (kafka_catalogue_find(&settings->catalogue, "fetch.queue.backoff.ms"))
+		return US_OK;
+	fetch = mem_calloc(1, sizeof(*fetch));
+	if (!fetch)
+		return err_no_memory(err, "reading from Kafka");
+	fetch->rk = self->rk;
+	fetch->topic = self->topic;
+	fetch->queue_bytes = number(self->rk, "queued.max.messages.kbytes") * 1024;
+	fetch->queue_records = number(self->rk, "queued.min.messages");
+	pthread_mutex_init(&fetch->lock, NULL);
+	pthread_cond_init(&fetch->changed, NULL);
+	self->fetch = fetch;
+	return US_OK;
 }
 
-/* Did so many records of the partition reach about half of a bound? */
-static bool is_much(const struct kafka_reader *self, const struct kafka_part *part, int64_t records)
+void kafka_fetch_free(struct kafka_reader *self)
 {
-	return records >= self->queue_records / 2 ||
-	       records * part->record_bytes >= self->queue_bytes / 2;
+	struct kafka_fetch *fetch = self->fetch;
+
+	if (!fetch)
+		return;
+	pthread_mutex_lock(&fetch->lock);
+	fetch->ends = true;
+	pthread_cond_signal(&fetch->changed);
+	pthread_mutex_unlock(&fetch->lock);
+	if (fetch->started)
+		pthread_join(fetch->thread, NULL);
+	pthread_cond_destroy(&fetch->changed);
+	pthread_mutex_destroy(&fetch->lock);
+	mem_free(fetch);
+	self->fetch = NULL;
+}
+
+static void ask(const struct kafka_fetch *fetch, int32_t partition)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+
+	rd_kafka_topic_partition_list_add(list, fetch->topic, partition)->offset =
+	    RD_KAFKA_OFFSET_BEGINNING;
+	rd_kafka_offsets_for_times(fetch->rk, list, ASK_MS);
+	rd_kafka_topic_partition_list_destroy(list);
+}
+
+static void *ask_all(void *opaque)
+{
+	struct kafka_fetch *fetch = opaque;
+
+	pthread_mutex_lock(&fetch->lock);
+	while (!fetch->ends) {
+		int32_t partition;
+
+		if (fetch->asked_count == 0) {
+			pthread_cond_wait(&fetch->changed, &fetch->lock);
+			continue;
+		}
+		partition = fetch->asked[--fetch->asked_count];
+		pthread_mutex_unlock(&fetch->lock);
+		ask(fetch, partition);
+		pthread_mutex_lock(&fetch->lock);
+	}
+	pthread_mutex_unlock(&fetch->lock);
+	return NULL;
+}
+
+static void ask_for(struct kafka_fetch *fetch, int32_t partition)
+{
+	/* without the thread it is slower, no more */
+	if (!fetch->started && pthread_create(&fetch->thread, NULL, ask_all, fetch) != 0)
+		return;
+	fetch->started = true;
+	pthread_mutex_lock(&fetch->lock);
+	if (fetch->asked_count < ASKED_MOST)
+		fetch->asked[fetch->asked_count++] = partition;
+	pthread_cond_signal(&fetch->changed);
+	pthread_mutex_unlock(&fetch->lock);
+}
+
+/* How many records of the partition librdkafka lets wait. */
+static int64_t bound_of(const struct kafka_fetch *fetch, const struct kafka_part *part)
+{
+	int64_t by_size = fetch->queue_bytes / (part->record_bytes ? part->record_bytes : 1);
+
+	return by_size < fetch->queue_records ? by_size : fetch->queue_records;
 }
 
 void kafka_fetch_on(struct kafka_reader *self, struct kafka_part *part, size_t taken)
 {
-	int64_t waiting = (int64_t)rd_kafka_queue_length(part->queue);
-	rd_kafka_topic_partition_list_t *list;
+	int64_t waiting, bound;
 
+	if (!self->fetch)
+		return;
+	waiting = (int64_t)rd_kafka_queue_length(part->queue);
 	if (waiting + (int64_t)taken > part->waited)
 		part->waited = waiting + (int64_t)taken;
-	if (!self->asks || waiting > part->waited / 2 || !is_much(self, part, part->waited) ||
-	    part->next + waiting >= part->high)
+	bound = bound_of(self->fetch, part);
+	/* just under the bound; and again at each half, in case it was not yet seen to be under it
+	 */
+	if (waiting > (part->waited > bound ? bound - bound / 8 : part->waited / 2) ||
+	    part->waited < bound / 4 || part->next + waiting >= part->high)
 		return;
 	part->waited = waiting;
-	list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_topic_partition_list_add(list, self->topic, part->id)->offset =
-	    RD_KAFKA_OFFSET_BEGINNING;
-	rd_kafka_offsets_for_times(self->rk, list, ASK_MS);
-	rd_kafka_topic_partition_list_destroy(list);
+	ask_for(self->fetch, part->id);
 }

@@ -461,6 +461,7 @@ static void kafka_reader_close(struct log_reader *reader)
 	struct kafka_reader *self = kafka_reader_of(reader);
 
 	if (self->rk) {
+		kafka_fetch_free(self);
 		self->closing = true;
 		if (self->named) {
 			kafka_commit_due(self, true, CLOSE_WAIT_MS);
@@ -555,7 +556,9 @@ static enum status start(struct kafka_reader *self, const struct kafka_log *log,
 	status = kafka_handle_new(&self->rk, RD_KAFKA_CONSUMER, conf, err);
 	if (status != US_OK)
 		return status;
-	kafka_fetch_bounds(self, &log->settings);
+	status = kafka_fetch_new(self, &log->settings, err);
+	if (status != US_OK)
+		return status;
 	rd_kafka_poll_set_consumer(self->rk);
 	self->events = rd_kafka_queue_get_consumer(self->rk);
 	rd_kafka_queue_cb_event_enable(self->events, on_event, self);

@@ -58,11 +58,9 @@ struct kafka_reader {
 	bool complete; /* an assignment came, and was told whole */
 	/* errors, of the thread that polls */
 	struct kafka_trouble trouble;
-	bool failed;       /* the topic or the group is of no more use */
-	int64_t commit_us; /* when positions were committed last */
-	/* kafka_fetch.c */
-	bool asks;
-	int64_t queue_bytes, queue_records; /* where librdkafka stops fetching, of each part */
+	bool failed;               /* the topic or the group is of no more use */
+	int64_t commit_us;         /* when positions were committed last */
+	struct kafka_fetch *fetch; /* NULL: librdkafka goes on by itself */
 	/* waking */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -108,10 +106,13 @@ void kafka_parts_free(struct kafka_reader *self);
 
 /* ---- kafka_fetch.c */
 
-/* Learn how much librdkafka reads ahead. */
-void kafka_fetch_bounds(struct kafka_reader *self, const struct kafka_settings *settings);
+/* Where librdkafka has to be told to go on, make self->fetch. US_FATAL: out of memory. */
+enum status kafka_fetch_new(struct kafka_reader *self, const struct kafka_settings *settings,
+			    struct err *err);
+/* End its thread. Before self->rk is destroyed. */
+void kafka_fetch_free(struct kafka_reader *self);
 /* So many records were taken of the partition just now: see to it that more are fetched where it
- * runs low. Waits at times, some milliseconds. */
+ * runs low. */
 void kafka_fetch_on(struct kafka_reader *self, struct kafka_part *part, size_t taken);
 
 /* ---- kafka_commit.c */

@@ -1,6 +1,6 @@
 """Kafka -> SQL -> Cassandra beside a bare loop of the same driver and statement at its best number of requests in flight, in the same run.
 
-    tests/bench/servers cassandra      (`make bench BENCH=cassandra`); USERS=100000 users in the topic, ROUNDS=3
+    tests/bench/servers cassandra      (`make bench BENCH=cassandra`); USERS=100000 users in the topic, ROUNDS=5
 
 One broker and one node, the default pipeline. Rounds of ours and of the bare loop take turns, each into a keyspace of its own whose tables are there
 already; the figures are medians. Ours is measured from its first batch on: joining the consumer group is not in it. The bare loop has its rows
@@ -14,7 +14,7 @@ from cassandra_side import place
 from measure import Figures, fill_topic
 
 USERS = int(os.environ.get("USERS", "100000"))
-ROUNDS = int(os.environ.get("ROUNDS", "3"))
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
 IN_FLIGHT = (128, 256, 512, 1024)
 
 
@@ -23,17 +23,20 @@ def main():
     with place() as here:
         fill_topic(here.broker, "users", USERS)
         source = here.keyspace()
-        here.ours("users", USERS, source)  # the node is warm then, and has the rows that the bare loop writes
+        here.ours("users", USERS, source)  # the rows that the bare loop writes
         rows = here.count_rows(source)
         assert rows == USERS, f"{rows} rows of {USERS} are in the table"
         rounds, bare = [], {number: [] for number in IN_FLIGHT}
-        for _ in range(ROUNDS):
+        for number in range(-1, ROUNDS):  # the first one warms the node
             mine, theirs = here.keyspace(), here.keyspace()
-            rounds.append(here.ours("users", USERS, mine))
-            for line in here.bare(source, theirs, "throughput", ",".join(map(str, IN_FLIGHT))).splitlines():
-                number, rate = line.split()
-                bare[int(number)].append(float(rate))
+            figures_of_ours = here.ours("users", USERS, mine)
+            rates = [line.split() for line in here.bare(source, theirs, "throughput", ",".join(map(str, IN_FLIGHT))).splitlines()]
             here.drop(mine, theirs)
+            if number < 0:
+                continue
+            rounds.append(figures_of_ours)
+            for in_flight, rate in rates:
+                bare[int(in_flight)].append(float(rate))
         rate, cpu, memory = (statistics.median(column) for column in zip(*rounds))
         medians = {number: statistics.median(rates) for number, rates in bare.items()}
         best = max(medians, key=medians.get)

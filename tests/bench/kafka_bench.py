@@ -1,6 +1,6 @@
 """The Kafka log beside kcat, on one broker and the same topic, in turns; figures are medians of ROUNDS.
 
-    tests/bench/kafka      USERS=1000000 is how many users the topic holds that is read; a quarter of them is written in each round
+    tests/bench/kafka      USERS=2000000 is how many users the topic holds that is read; an eighth of them is written in each round
 """
 import os
 import pathlib
@@ -14,7 +14,7 @@ from brokers import Brokers, running
 from conftest import BIN, ROOT, wait_for
 from measure import Figures, Started
 
-USERS = int(os.environ.get("USERS", "1000000"))
+USERS = int(os.environ.get("USERS", "2000000"))
 ROUNDS = 5
 WORKERS = os.cpu_count()
 # what the program does of itself, and kcat only when it is told to
@@ -62,6 +62,7 @@ def consume_ours(broker, topic):
                       ROOT / "pipelines" / "user_profiles.sql")
     first = wait_for(lambda: program.metric("read_total"), what="the first users")
     start = time.perf_counter()
+    time.sleep(0.5)
     while program.metric("read_total") < USERS:
         assert time.perf_counter() - start < 600, f"only {program.metric('read_total'):.0f} of {USERS} users were read"
         time.sleep(0.05)
@@ -92,11 +93,18 @@ def bench_idle(broker, topic):
     program.stop()
 
 
+def one_broker():
+    """All workers of the program have their part from the start, as they have where a broker is set up as by default."""
+    broker = Brokers("kafka")
+    broker.extra = "group.initial.rebalance.delay.ms=3000\n"
+    return broker
+
+
 def main():
     print("kcat -P", *KCAT_PRODUCE, "; kcat -C", *KCAT_CONSUME, "; the program and all else as by default")
-    with tempfile.TemporaryDirectory(dir=ROOT / "build") as directory, running(Brokers("kafka")) as broker:
+    with tempfile.TemporaryDirectory(dir=ROOT / "build") as directory, running(one_broker()) as broker:
         directory = pathlib.Path(directory)
-        bench_produce(broker, users_file(directory, USERS // 4), USERS // 4)
+        bench_produce(broker, users_file(directory, USERS // 8), USERS // 8)
         broker.create_topic("users")
         produce(broker, "users", users_file(directory, USERS))
         bench_consume(broker, "users")
