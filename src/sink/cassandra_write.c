@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "core/clock.h"
 #include "core/mem.h"
 #include "core/note.h"
 #include "core/random.h"
@@ -190,7 +191,8 @@ static enum status write_rows(struct writing *writing, size_t *bad_table, int64_
 		/* the ledger follows: who measures sees from when on the rows stood */
 		note(NOTE_DEBUG, "sink", "rows are acknowledged",
 		     NOTE_INT("partition", writing->write->ledger[0].partition),
-		     NOTE_INT("next", writing->write->ledger[0].next));
+		     NOTE_INT("next", writing->write->ledger[0].next),
+		     NOTE_INT("at_us", clock_wall_us()));
 		return US_OK;
 	}
 	if (result == US_REJECT && outcome.bad_row >= 0)

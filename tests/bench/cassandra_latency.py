@@ -3,7 +3,7 @@
     tests/bench/servers cassandra-latency      (`make bench BENCH=cassandra-latency`); SECONDS=20 is how long each round lasts
 
 One broker and one node. A producer that keeps time sends users one by one, and notes when each was acknowledged; when a row was acknowledged is
-what the program says of it at --log-level debug, taken when the line arrives here. The ledger row follows it: until that stands too is printed
+what the program says of it at --log-level debug. The ledger row follows it: until that stands too is printed
 beside it, without a goal (it is what the summary calls stored, and begins with the broker's time of the record, of whole milliseconds). The bare loop has
 its rows in memory, ready, and waits for one INSERT before the next; the time of a row that is due before that begins when it is due, as ours
 does. Rounds take turns; the figures are medians of ROUNDS.
@@ -41,10 +41,11 @@ def ours(here, topics):
     with_ledger = quantiles_ms(program.stop())
     here.drop(keyspace)
     stood, at = {}, 0
-    for time_us, line in program.noted:
-        for offset in range(at, int(re.search(r" next=(\d+)", line).group(1))):
-            stood[offset] = time_us
-            at = offset + 1
+    for line in program.noted:
+        next_offset, at_us = map(int, re.search(r" next=(\d+) at_us=(\d+)", line).groups())
+        for offset in range(at, next_offset):
+            stood[offset] = at_us
+        at = next_offset
     return *quantiles([(stood[offset] - time_us) / 1e3 for offset, time_us in sent]), *with_ledger
 
 

@@ -33,7 +33,7 @@ class Started:
     """The program, with its metrics."""
 
     def __init__(self, *words, notes=None):
-        """notes: what lines on standard error have that are kept in `noted`, each with the time at which it came, microseconds since 1970."""
+        """notes: what lines on standard error have that are kept in `noted`."""
         self.noted = []
         self.process = subprocess.Popen([BIN, *map(str, words), "--listen", "127.0.0.1:0"], env=clean_environment(), stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -50,7 +50,7 @@ class Started:
     def _read_notes(self, wanted):
         for line in self.process.stderr:
             if wanted and wanted in line:
-                self.noted.append((time.time_ns() // 1000, line.decode()))
+                self.noted.append(line.decode())
 
     def metric(self, name):
         with urllib.request.urlopen(self.url + "/metrics", timeout=60) as answer:
