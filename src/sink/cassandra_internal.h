@@ -23,9 +23,9 @@
  * stands under its own base, and reads it back. So whoever comes next takes a base above, even
  * where this owner is killed before its first ledger write, and whatever its clock says.
  *
- * Each later write reads the ledger after the rows. A row of a higher base there says that
- * somebody else has taken over: the write ends with kind "ownership", and what it wrote is below
- * the other's.
+ * Each later write reads the ledger after the rows, if it has not for 50 ms. A row of a higher base
+ * there says that somebody else has taken over: the write ends with kind "ownership", and what it
+ * wrote is below the other's.
  *
  * The ledger row is a function of the log's prefix, and written when all rows below it are
  * acknowledged by a quorum; so any version of it that a reader may see is true.
@@ -65,6 +65,7 @@ struct cassandra_table {
 struct known_ledger {
 	struct ledger_row row; /* without details */
 	int64_t written_us;
+	int64_t read_us; /* monotonic */
 	bool found;
 };
 

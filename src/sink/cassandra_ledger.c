@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/clock.h"
 #include "core/mem.h"
 #include "sink/cassandra_internal.h"
 #include "sink/ledger_numbers.h"
@@ -43,7 +44,8 @@ void ledger_reading_clear(struct ledger_reading *reading)
 		const struct ledger_row *wanted = &reading->write->ledger[t];
 		struct known_ledger *row = &reading->rows[t];
 
-		*row = (struct known_ledger){ .row = { .partition = wanted->partition } };
+		*row = (struct known_ledger){ .row = { .partition = wanted->partition },
+					      .read_us = clock_mono_us() };
 		memcpy(row->row.table, wanted->table, sizeof(row->row.table));
 		memcpy(row->row.log_identity, wanted->log_identity, sizeof(row->row.log_identity));
 	}

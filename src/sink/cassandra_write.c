@@ -2,7 +2,7 @@
  * cassandra_write.c - one batch: rows first, ledger last, never the ledger without the rows.
  *
  *     first write of an assignment   read ledger -> claim -> rows -> ledger
- *     each further one               rows -> read ledger -> ledger
+ *     each further one               rows -> read ledger, now and then -> ledger
  *     replay of dead letters         read ledger and marks -> rows -> ledger and marks -> read back
  *
  * (cassandra_internal.h says why.)
@@ -19,6 +19,11 @@
 /* What a replay puts between its ledger row and the one before, microseconds: more than a write of
  * the partition's owner that is under way can be above it, less than what two bases are apart. */
 #define REPLAY_STEP 500000
+
+/* How long an owner trusts what it read of the ledger. What it writes when another has taken over
+ * meanwhile is below the other's, and what a replay has put above its ledger row is found then: in
+ * this time a partition must not go on by REPLAY_STEP records. */
+#define READ_AGAIN_US 50000
 
 struct writing {
 	struct cassandra_sink *sink;
@@ -206,8 +211,11 @@ static enum status write_rows(struct writing *writing, size_t *bad_table, int64_
 static enum status read_again(struct writing *writing, bool *done, struct err *err)
 {
 	struct ledger_reading reading = { .write = writing->write, .rows = writing->stored };
-	enum status status = cassandra_ledger_check(writing->sink, &reading, err);
+	enum status status;
 
+	if (clock_mono_us() - writing->stored[0].read_us < READ_AGAIN_US)
+		return US_OK;
+	status = cassandra_ledger_check(writing->sink, &reading, err);
 	return status == US_OK ? judge_all(writing, true, done, err) : status;
 }
 
@@ -234,6 +242,7 @@ static enum status write_ledger(struct writing *writing, struct err *err)
 
 		after->row = ledger_after(write, t, &stored->row);
 		after->found = true;
+		after->read_us = stored->read_us;
 		after->written_us = write->replay
 					? stored->written_us + step
 					: ledger_timestamp(&after->row, stored->written_us);

@@ -52,8 +52,8 @@ ALONE = "write_request_timeout: 60s\n"
 class Server:
     """A set of tools/services with a state directory and ports of the tests' own."""
 
-    def __init__(self, name, extra=""):
-        self.name = name
+    def __init__(self, name, extra="", heap="512m"):
+        self.name, self.heap = name, heap
         self.state = ROOT / "build" / "test-services"
         self.addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3"] if name.endswith(("-3", "-dcs")) else ["127.0.0.1"]
         self.extra = PATIENT + (ALONE if len(self.addresses) == 1 else "") + extra
@@ -70,7 +70,7 @@ class Server:
             (self.state / "jars").symlink_to(SERVICES / "jars")
         extra = self.state / f"{self.name}.yaml"
         extra.write_text(self.extra)
-        env = dict(os.environ, USERSTREAM_SERVICES=str(self.state), PORT=str(self.port), HEAP="512m", WAIT="300",
+        env = dict(os.environ, USERSTREAM_SERVICES=str(self.state), PORT=str(self.port), HEAP=self.heap, WAIT="300",
                    EXTRA=str(extra))
         if len(self.addresses) == 1:  # never killed: schemas, of which the tests make hundreds, need not be synced one by one
             env["JDK_JAVA_OPTIONS"] = "-Dcassandra.test.flush_local_schema_changes=false"
