@@ -32,7 +32,8 @@ static void on_error(struct kafka_client *client, rd_kafka_event_t *event)
 		snprintf(client->trouble.text, sizeof(client->trouble.text), "%s",
 			 rd_kafka_event_error_string(event));
 	}
-	if (code == RD_KAFKA_RESP_ERR__FATAL)
+	/* the event has the reason as its code, and that may be one of other errors, too */
+	if (rd_kafka_fatal_error(client->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR)
 		client->broken = true;
 	pthread_cond_broadcast(&client->changed);
 	pthread_mutex_unlock(&client->lock);

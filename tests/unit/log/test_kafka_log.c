@@ -6,6 +6,8 @@
 #include "contract_log.h"
 #include "kafka_mock.h"
 
+#define API_PRODUCE 0 /* the protocol's number of the request */
+
 static int contract_setup(void **state)
 {
 	*state = (void *)(uintptr_t)mock_topic(1);
@@ -18,10 +20,36 @@ static int contract_teardown(void **state)
 	return 0;
 }
 
+/* The broker says that it misses records before these: librdkafka gives up, and so must the handle.
+ */
+static void test_a_client_that_gave_up(void **state)
+{
+	const struct log_config config = { .uri = *state, .create = true };
+	struct record record = { .value = SPAN_LITERAL("{\"a\":1}") };
+	struct err err = ERR_INIT;
+	struct log *log;
+
+	assert_ok(log_open(&log, &config, &err), &err);
+	assert_ok(log->ops->append(log, &record, 1, NULL, NULL, &err), &err);
+	rd_kafka_mock_push_request_errors(mock_cluster, API_PRODUCE, 1,
+					  RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
+	assert_status(US_FATAL, log->ops->append(log, &record, 1, NULL, NULL, &err), &err);
+	/* not the record's delivery, which for others of its batch may never be told */
+	assert_non_null(strstr(err.text, "appending to the topic"));
+	assert_non_null(strstr(err.text, "sequence"));
+	assert_status(US_FATAL, log->ops->append(log, &record, 1, NULL, NULL, &err), &err);
+	log_close(log);
+	assert_ok(log_open(&log, &config, &err), &err);
+	assert_ok(log->ops->append(log, &record, 1, NULL, NULL, &err), &err);
+	log_close(log);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONTRACT_LOG_TESTS,
+		cmocka_unit_test_setup_teardown(test_a_client_that_gave_up, contract_setup,
+						contract_teardown),
 	};
 	return cmocka_run_group_tests_name("kafka_log", tests, mock_start, mock_stop);
 }
