@@ -102,6 +102,9 @@ AREAS = [
     Area("cast_number", ["x"], single(lambda: inputs.numbers("cast numbers", 1200)), [e for e in CAST_NUMBERS if not e.startswith("hex")]),
     Area("cast_zero", ["x"], single(inputs.zeros), ["CAST(x AS %s)" % t for t in ("DECIMAL(10,0)", "DECIMAL(38,18)", "DECIMAL(38,38)", "DECIMAL(38,0)", "DOUBLE")]),
     Area("far_date", ["x"], single(inputs.far_dates), ["weekofyear(CAST(x AS DATE))", "dayofyear(CAST(x AS DATE))", "dayofweek(CAST(x AS DATE))", "year(CAST(x AS DATE))", "TRY_CAST(CAST(x AS DATE) AS TIMESTAMP)", "TRY_CAST(CAST(x AS DATE) AS STRING)", "CAST(TRY_CAST(x AS DATE) AS STRING)", "TRY_CAST(x AS TIMESTAMP)"]),
+    Area("far_time", ["x"], single(lambda: inputs.numbers("far times", 1000)), [
+        e % u for u in ("MICROSECOND", "MILLISECOND", "SECOND")
+        for e in ("date_trunc('%s', CAST(CAST(x AS DOUBLE) AS TIMESTAMP))", "unix_micros(date_trunc('%s', CAST(CAST(x AS DOUBLE) * 1e6 AS TIMESTAMP)))")]),
     Area("decimal_places", ["x", "y"], pairs(lambda: inputs.numbers("decimal places"), 1000, "decimal places"), [
         "round(CAST(x AS DECIMAL(%s)), %s)" % (t, n) for t in ("10,3", "38,18", "38,0", "5,2", "38,38", "20,5") for n in (0, 1, 2, -1, -3, 10, 30, -20, -38, -40)] + [
         "pmod(CAST(x AS DECIMAL(%s)), CAST(y AS DECIMAL(%s)))" % p for p in (("10,3", "10,3"), ("38,18", "20,5"), ("5,2", "38,0"), ("38,0", "5,2"))] + [
