@@ -420,28 +420,18 @@ static void kafka_wake(struct log_reader *reader)
 	pthread_mutex_unlock(&self->lock);
 }
 
-/* Does the group know it? */
-static bool is_known(struct kafka_reader *self)
-{
-	char *member = rd_kafka_memberid(self->rk);
-	bool known = member && member[0];
-
-	if (member)
-		rd_kafka_mem_free(self->rk, member);
-	return known;
-}
-
 /*
  * Leave the group. Who leaves while it joins cannot say so (its farewell would wait behind the
  * broker's answer), and the group waits for it as long as a session lasts. And one that is
  * destroyed between two answers of the broker takes the program with it: before 2.3, librdkafka
  * then asserts a state of its assignor that it has not made. So it first gets its part, unless no
- * broker answers; one that gets none is not destroyed.
+ * broker answers; one that gets none is not destroyed, whether the group knows it at the moment or
+ * not: it may have known it before.
  */
 static void leave(struct kafka_reader *self)
 {
 	int64_t until_us = clock_mono_us() + JOIN_WAIT_US;
-	bool answers = true, joining;
+	bool answers = true;
 
 	while (self->named && !self->joined && answers && clock_mono_us() < until_us) {
 		rd_kafka_message_t *message = rd_kafka_consumer_poll(self->rk, JOIN_POLL_MS);
@@ -450,9 +440,8 @@ static void leave(struct kafka_reader *self)
 		if (message)
 			rd_kafka_message_destroy(message);
 	}
-	joining = self->named && !self->joined && is_known(self);
 	rd_kafka_consumer_close(self->rk);
-	if (!joining || rd_kafka_version() >= 0x020300ff)
+	if (!self->named || self->joined || rd_kafka_version() >= 0x020300ff)
 		rd_kafka_destroy(self->rk);
 }
 
