@@ -36,7 +36,7 @@ else ifeq ($(MODE),fuzz)
   CXX := clang++
   # an empty span's end is NULL + 0, which C++ and C2y define and C17 does not
   OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined \
-         -fno-sanitize=pointer-overflow
+         -fno-sanitize=pointer-overflow -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
   WARN_BOTH += -Wno-pedantic -Wno-unknown-warning-option
 else
   $(error MODE is one of release debug asan tsan coverage fuzz)

@@ -13,8 +13,13 @@
 #include "sql/worker_state.h"
 
 #define FIRST_BLOCK ((size_t)1 << 20)
-#define ARENA_MAX   ((size_t)4 << 30)
-#define TEXT_MAX    ((size_t)64 << 10)
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+/* below the bound of memory that a fuzzer has itself */
+#define ARENA_MAX ((size_t)256 << 20)
+#else
+#define ARENA_MAX ((size_t)4 << 30)
+#endif
+#define TEXT_MAX ((size_t)64 << 10)
 
 /* ---- the worker */
 
