@@ -260,8 +260,10 @@ enum status partition_claim(struct partition *partition, struct sink *sink, cons
 	enum status status = US_OK;
 	int64_t bad_row;
 
-	if (!rows || !ledger || !stamps || !details)
+	if (!rows || !ledger || !stamps || !details) {
 		status = err_no_memory(err, "taking a partition over");
+		goto out;
+	}
 	for (; status == US_OK && made < tables; made++) {
 		struct buf *text = &details[made];
 
@@ -285,6 +287,7 @@ enum status partition_claim(struct partition *partition, struct sink *sink, cons
 		partition->expected = partition->next;
 	for (size_t t = 0; t < made; t++)
 		buf_release(&details[t]);
+out:
 	mem_free(rows);
 	mem_free(ledger);
 	mem_free(stamps);
