@@ -42,6 +42,14 @@ def free_ports(count):
             return first
 
 
+def patiently(ask, partitions):
+    """What kafka-python says of offsets; where an answer takes its time it looks at an error that is not there, and is asked again."""
+    for _ in range(10):
+        with contextlib.suppress(AttributeError):
+            return ask(partitions)
+    return ask(partitions)
+
+
 class Brokers:
     """A set of tools/services with a state directory and ports of the tests' own."""
 
@@ -139,7 +147,7 @@ class Brokers:
         client = KafkaConsumer(bootstrap_servers=self.addresses(), enable_auto_commit=False)
         try:
             partitions = [TopicPartition(topic, number) for number in sorted(client.partitions_for_topic(topic))]
-            begins, ends = client.beginning_offsets(partitions), client.end_offsets(partitions)
+            begins, ends = patiently(client.beginning_offsets, partitions), patiently(client.end_offsets, partitions)
             records = []
             for partition in partitions:
                 client.assign([partition])
@@ -156,8 +164,8 @@ class Brokers:
     def ends(self, topic):
         client = KafkaConsumer(bootstrap_servers=self.addresses())
         try:
-            return {key.partition: end for key, end in client.end_offsets(
-                [TopicPartition(topic, number) for number in client.partitions_for_topic(topic)]).items()}
+            partitions = [TopicPartition(topic, number) for number in client.partitions_for_topic(topic)]
+            return {key.partition: end for key, end in patiently(client.end_offsets, partitions).items()}
         finally:
             client.close()
 
