@@ -11,6 +11,7 @@
 #ifndef CORE_LEDGER_H
 #define CORE_LEDGER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/span.h"
@@ -39,5 +40,14 @@ struct ledger_row {
 	struct span details;  /* JSON object: violations by constraint, rejected by reason,
 				 statistics by column. See pipeline/ledger */
 };
+
+/* Of two owners of a partition, each with the generation of its pass and its base of stamps: was
+ * the one before the other? The later one prevails, in the ledger and in the dead letters. */
+static inline bool ledger_owner_before(int64_t generation, int64_t base, int64_t other_generation,
+				       int64_t other_base)
+{
+	return generation < other_generation ||
+	       (generation == other_generation && base < other_base);
+}
 
 #endif

@@ -72,13 +72,6 @@ static int64_t letter_base(const struct dead_letter *letter)
 	return letter->stamp - letter->offset;
 }
 
-static bool is_before(int64_t generation, int64_t base, int64_t other_generation,
-		      int64_t other_base)
-{
-	return generation < other_generation ||
-	       (generation == other_generation && base < other_base);
-}
-
 static struct fold_restart *restart_of(const struct dead_fold *fold, int32_t partition)
 {
 	for (size_t i = 0; i < fold->restart_count; i++)
@@ -110,7 +103,8 @@ static bool fold_restart(struct dead_fold *fold, const struct dead_letter *lette
 		fold->restarts = known;
 		known += fold->restart_count++;
 		*known = restart;
-	} else if (is_before(known->generation, known->base, restart.generation, restart.base)) {
+	} else if (ledger_owner_before(known->generation, known->base, restart.generation,
+				       restart.base)) {
 		*known = restart;
 	}
 	return true;
@@ -127,7 +121,7 @@ static bool is_late(const struct dead_fold *fold, const struct folded_letter *sl
 	    letter->offset >= restart->offset && base < restart->base)
 		return true;
 	return slot->partition >= 0 &&
-	       is_before(letter->generation, base, slot->generation, slot->base);
+	       ledger_owner_before(letter->generation, base, slot->generation, slot->base);
 }
 
 static bool fold_letter(struct dead_fold *fold, const struct dead_letter *letter,

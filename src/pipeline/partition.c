@@ -185,30 +185,51 @@ static enum status read_ledger(const struct partition *partition, struct sink *s
 	return status;
 }
 
-/* The ledger of one table alone goes to where the partition stands now. */
-static enum status write_ledger(const struct partition *partition, struct sink *sink, size_t table,
-				const char *identity, const char *fingerprint, int64_t expected,
-				struct err *err)
+/* The ledgers of `count` tables from `first` on go to where the partition stands now, in one write.
+ */
+static enum status write_ledgers(const struct partition *partition, struct sink *sink, size_t first,
+				 size_t count, const char *identity, const char *fingerprint,
+				 int64_t expected, struct err *err)
 {
-	const struct row_batch rows = { .table = partition->totals[table].table };
-	const int64_t *stamps = NULL;
-	struct ledger_row row;
-	struct buf details;
-	struct sink_write write = { .rows = &rows,
-				    .table_count = 1,
-				    .stamps = &stamps,
-				    .ledger = &row,
-				    .expected = expected };
-	size_t bad_table;
+	size_t made = 0, bad_table;
+	struct row_batch *rows = mem_calloc(count, sizeof(*rows));
+	struct ledger_row *ledger = mem_calloc(count, sizeof(*ledger));
+	const int64_t **stamps = mem_calloc(count, sizeof(*stamps));
+	struct buf *details = mem_calloc(count, sizeof(*details));
+	enum status status = US_OK;
 	int64_t bad_row;
-	enum status status;
 
-	buf_init(&details, DETAILS_MAX);
-	partition_ledger(partition, table, identity, fingerprint, &row, &details);
-	row.details = buf_span(&details);
-	status = details.failed ? err_no_memory(err, "writing the ledger")
-				: sink->ops->write(sink, &write, &bad_table, &bad_row, err);
-	buf_release(&details);
+	if (!rows || !ledger || !stamps || !details) {
+		status = err_no_memory(err, "writing the ledger");
+		goto out;
+	}
+	for (; status == US_OK && made < count; made++) {
+		struct buf *text = &details[made];
+
+		rows[made].table = partition->totals[first + made].table;
+		buf_init(text, DETAILS_MAX);
+		partition_ledger(partition, first + made, identity, fingerprint, &ledger[made],
+				 text);
+		ledger[made].details = buf_span(text);
+		if (text->failed)
+			status = err_no_memory(err, "writing the ledger");
+	}
+	if (status == US_OK) {
+		const struct sink_write write = { .rows = rows,
+						  .table_count = count,
+						  .stamps = stamps,
+						  .ledger = ledger,
+						  .expected = expected };
+
+		status = sink->ops->write(sink, &write, &bad_table, &bad_row, err);
+	}
+	for (size_t t = 0; t < made; t++)
+		buf_release(&details[t]);
+out:
+	mem_free(rows);
+	mem_free(ledger);
+	mem_free(stamps);
+	mem_free(details);
 	return status;
 }
 
@@ -242,8 +263,8 @@ enum status partition_restart(struct partition *partition, struct sink *sink, co
 
 		status = read_ledger(partition, sink, t, identity, &row, &found, err);
 		if (status == US_OK)
-			status = write_ledger(partition, sink, t, identity, fingerprint,
-					      found ? row.next : -1, err);
+			status = write_ledgers(partition, sink, t, 1, identity, fingerprint,
+					       found ? row.next : -1, err);
 	}
 	partition->expected = offset;
 	return status;
@@ -252,46 +273,11 @@ enum status partition_restart(struct partition *partition, struct sink *sink, co
 enum status partition_claim(struct partition *partition, struct sink *sink, const char *identity,
 			    const char *fingerprint, struct err *err)
 {
-	size_t tables = partition->table_count, made = 0, bad_table;
-	struct row_batch *rows = mem_calloc(tables, sizeof(*rows));
-	struct ledger_row *ledger = mem_calloc(tables, sizeof(*ledger));
-	const int64_t **stamps = mem_calloc(tables, sizeof(*stamps));
-	struct buf *details = mem_calloc(tables, sizeof(*details));
-	enum status status = US_OK;
-	int64_t bad_row;
+	enum status status = write_ledgers(partition, sink, 0, partition->table_count, identity,
+					   fingerprint, partition->expected, err);
 
-	if (!rows || !ledger || !stamps || !details) {
-		status = err_no_memory(err, "taking a partition over");
-		goto out;
-	}
-	for (; status == US_OK && made < tables; made++) {
-		struct buf *text = &details[made];
-
-		rows[made].table = partition->totals[made].table;
-		buf_init(text, DETAILS_MAX);
-		partition_ledger(partition, made, identity, fingerprint, &ledger[made], text);
-		ledger[made].details = buf_span(text);
-		if (text->failed)
-			status = err_no_memory(err, "writing the ledger");
-	}
-	if (status == US_OK) {
-		const struct sink_write write = { .rows = rows,
-						  .table_count = tables,
-						  .stamps = stamps,
-						  .ledger = ledger,
-						  .expected = partition->expected };
-
-		status = sink->ops->write(sink, &write, &bad_table, &bad_row, err);
-	}
 	if (status == US_OK)
 		partition->expected = partition->next;
-	for (size_t t = 0; t < made; t++)
-		buf_release(&details[t]);
-out:
-	mem_free(rows);
-	mem_free(ledger);
-	mem_free(stamps);
-	mem_free(details);
 	return status;
 }
 

@@ -108,9 +108,8 @@ enum status process_generation(struct process *process, int32_t partition, int64
 	return status;
 }
 
-/* --from may be an offset or a time that no pass has got to: what is between is asked for, and
- * told.
- */
+/* --from may be an offset or a time that no pass has got to: what is skipped is asked for, and
+ * told. */
 static void tell_skipped(const struct partition *partition, int64_t next, int64_t offset)
 {
 	int64_t from = next < partition->low ? partition->low : next;

@@ -171,20 +171,10 @@ void cassandra_release_tables(struct cassandra_sink *sink);
 enum status cassandra_ledger_get(struct cassandra_sink *sink, const char *table,
 				 const char *log_identity, int32_t partition,
 				 struct known_ledger *out, struct buf *details, struct err *err);
-/* The rows of one partition of the log, of the tables of `write`, for CQL_LEDGER_CHECK's answer. */
-struct ledger_reading {
-	const struct sink_write *write;
-	struct known_ledger *rows; /* write->table_count */
-};
-void ledger_reading_clear(struct ledger_reading *reading);
-bool ledger_reading_take(void *reading, size_t columns, const char *const *names,
-			 const struct cassandra_value *values);
-/* What CQL_LEDGER_CHECK binds. */
-#define LEDGER_KEY_VALUES 2
-void ledger_key_values(const struct ledger_row *row,
-		       struct cassandra_value values[LEDGER_KEY_VALUES]);
-enum status cassandra_ledger_check(struct cassandra_sink *sink, struct ledger_reading *reading,
-				   struct err *err);
+/* The ledger rows of the tables of `write`, of its partition of the log, without their details:
+ * rows[write->table_count]. */
+enum status cassandra_ledger_check(struct cassandra_sink *sink, const struct sink_write *write,
+				   struct known_ledger *rows, struct err *err);
 /*
  * Write ledger rows of one partition of the log, each with its details and timestamp, and marks of
  * the write whose first row is `marked`. All of them have the same partition key, so they are one

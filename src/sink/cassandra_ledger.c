@@ -38,7 +38,13 @@ static void take_row(const struct cassandra_value *values, struct known_ledger *
 	take_counts(values + 2, &out->row);
 }
 
-void ledger_reading_clear(struct ledger_reading *reading)
+/* The rows of one partition of the log, of the tables of `write`, for CQL_LEDGER_CHECK's answer. */
+struct ledger_reading {
+	const struct sink_write *write;
+	struct known_ledger *rows; /* write->table_count */
+};
+
+static void clear_reading(const struct ledger_reading *reading)
 {
 	for (size_t t = 0; t < reading->write->table_count; t++) {
 		const struct ledger_row *wanted = &reading->write->ledger[t];
@@ -51,7 +57,7 @@ void ledger_reading_clear(struct ledger_reading *reading)
 	}
 }
 
-bool ledger_reading_take(void *user, size_t columns, const char *const *names,
+static bool take_reading(void *user, size_t columns, const char *const *names,
 			 const struct cassandra_value *values)
 {
 	struct ledger_reading *reading = user;
@@ -68,22 +74,25 @@ bool ledger_reading_take(void *user, size_t columns, const char *const *names,
 	return true;
 }
 
-void ledger_key_values(const struct ledger_row *row,
-		       struct cassandra_value values[LEDGER_KEY_VALUES])
+/* What CQL_LEDGER_CHECK binds, and CQL_LEDGER_PUT first. */
+#define KEY_VALUES 2
+
+static void key_values(const struct ledger_row *row, struct cassandra_value values[KEY_VALUES])
 {
 	values[0] = value_text(span_of(row->log_identity));
 	values[1] = value_integer64(row->partition);
 }
 
-enum status cassandra_ledger_check(struct cassandra_sink *sink, struct ledger_reading *reading,
-				   struct err *err)
+enum status cassandra_ledger_check(struct cassandra_sink *sink, const struct sink_write *write,
+				   struct known_ledger *rows, struct err *err)
 {
-	struct cassandra_value key[LEDGER_KEY_VALUES];
+	struct ledger_reading reading = { .write = write, .rows = rows };
+	struct cassandra_value key[KEY_VALUES];
 
-	ledger_reading_clear(reading);
-	ledger_key_values(&reading->write->ledger[0], key);
-	return cassandra_execute(sink, CQL_LEDGER_CHECK, key, LEDGER_KEY_VALUES,
-				 "read the ledger of", ledger_reading_take, reading, err);
+	clear_reading(&reading);
+	key_values(&write->ledger[0], key);
+	return cassandra_execute(sink, CQL_LEDGER_CHECK, key, KEY_VALUES, "read the ledger of",
+				 take_reading, &reading, err);
 }
 
 struct row_taker {
@@ -162,7 +171,7 @@ static void ledger_put_values(const struct ledger_row *row, int64_t written_us,
 {
 	int64_t numbers[LEDGER_NUMBERS];
 
-	ledger_key_values(row, values);
+	key_values(row, values);
 	values[2] = value_text(span_of(row->table));
 	ledger_to_numbers(row, numbers);
 	for (size_t i = 0; i < LEDGER_NUMBERS; i++)
@@ -325,8 +334,7 @@ static enum status confirm(struct cassandra_sink *sink, const struct sink_write 
 			   const struct known_ledger *claimed, struct known_ledger *stored,
 			   struct err *err)
 {
-	struct ledger_reading reading = { .write = write, .rows = stored };
-	enum status status = cassandra_ledger_check(sink, &reading, err);
+	enum status status = cassandra_ledger_check(sink, write, stored, err);
 
 	for (size_t t = 0; status == US_OK && t < write->table_count; t++)
 		if (stored[t].written_us != claimed[t].written_us ||

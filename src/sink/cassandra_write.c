@@ -114,8 +114,8 @@ static enum status check_marks(struct writing *writing, bool *done, struct err *
 /* Read, judge, claim. */
 static enum status take_over(struct writing *writing, bool *done, struct err *err)
 {
-	struct ledger_reading reading = { .write = writing->write, .rows = writing->stored };
-	enum status status = cassandra_ledger_check(writing->sink, &reading, err);
+	enum status status = cassandra_ledger_check(writing->sink, writing->write, writing->stored,
+						    err);
 
 	if (status == US_OK)
 		status = judge_all(writing, false, done, err);
@@ -210,12 +210,11 @@ static enum status write_rows(struct writing *writing, size_t *bad_table, int64_
 /* Has anybody taken over, or replayed, since the ledger was read last? */
 static enum status read_again(struct writing *writing, bool *done, struct err *err)
 {
-	struct ledger_reading reading = { .write = writing->write, .rows = writing->stored };
 	enum status status;
 
 	if (clock_mono_us() - writing->stored[0].read_us < READ_AGAIN_US)
 		return US_OK;
-	status = cassandra_ledger_check(writing->sink, &reading, err);
+	status = cassandra_ledger_check(writing->sink, writing->write, writing->stored, err);
 	return status == US_OK ? judge_all(writing, true, done, err) : status;
 }
 
@@ -260,8 +259,7 @@ static enum status write_ledger(struct writing *writing, struct err *err)
 static enum status confirm_replay(struct writing *writing, struct err *err)
 {
 	const struct sink_write *write = writing->write;
-	struct ledger_reading reading = { .write = write, .rows = writing->stored };
-	enum status status = cassandra_ledger_check(writing->sink, &reading, err);
+	enum status status = cassandra_ledger_check(writing->sink, write, writing->stored, err);
 
 	for (size_t t = 0; status == US_OK && t < write->table_count; t++) {
 		if (writing->stored[t].written_us == writing->after[t].written_us)

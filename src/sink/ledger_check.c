@@ -29,9 +29,8 @@ static bool is_same_row(const struct ledger_row *a, const struct ledger_row *b)
 /* Did a later pass, or an owner that came after the writer, write it? */
 static bool is_newer(const struct ledger_row *stored, const struct ledger_row *wanted)
 {
-	return stored->generation > wanted->generation ||
-	       (stored->generation == wanted->generation &&
-		stored->stamp_base > wanted->stamp_base);
+	return ledger_owner_before(wanted->generation, wanted->stamp_base, stored->generation,
+				   stored->stamp_base);
 }
 
 enum ledger_verdict ledger_judge(const struct sink_write *write, size_t table,

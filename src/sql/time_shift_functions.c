@@ -89,13 +89,10 @@ static bool truncate_micros(int64_t micros, enum unit unit, int64_t *out)
 					 [HOUR] = 3600 * MICROS_PER_SECOND };
 	int64_t rest;
 
-	/* Spark wraps before the first TIMESTAMP where it needs no zone, and fails elsewhere */
-	if (unit <= SECOND) {
-		*out = (int64_t)((uint64_t)floor_div(micros, sizes[unit]) * (uint64_t)sizes[unit]);
-		return true;
-	}
+	/* before the first TIMESTAMP Spark wraps where it needs no zone, and fails elsewhere */
 	if (unit <= HOUR)
-		return !__builtin_mul_overflow(floor_div(micros, sizes[unit]), sizes[unit], out);
+		return !__builtin_mul_overflow(floor_div(micros, sizes[unit]), sizes[unit], out) ||
+		       unit <= SECOND;
 	return !__builtin_mul_overflow((int64_t)truncate_days(time_day_of(micros, &rest), unit),
 				       MICROS_PER_DAY, out);
 }
