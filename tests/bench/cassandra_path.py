@@ -18,6 +18,15 @@ ROUNDS = int(os.environ.get("ROUNDS", "5"))
 IN_FLIGHT = (128, 256, 512, 1024)
 
 
+def one_round(here, source):
+    """The figures of ours, and of the bare loop (requests in flight, rows a second)."""
+    mine, theirs = here.keyspace(), here.keyspace()
+    figures = here.ours("users", USERS, mine)
+    lines = here.bare(source, theirs, "throughput", ",".join(map(str, IN_FLIGHT))).splitlines()
+    here.drop(mine, theirs)
+    return figures, [(int(number), float(rate)) for number, rate in map(str.split, lines)]
+
+
 def main():
     figures = Figures()
     with place() as here:
@@ -26,17 +35,13 @@ def main():
         here.ours("users", USERS, source)  # the rows that the bare loop writes
         rows = here.count_rows(source)
         assert rows == USERS, f"{rows} rows of {USERS} are in the table"
+        one_round(here, source)  # the node is warm then
         rounds, bare = [], {number: [] for number in IN_FLIGHT}
-        for number in range(-1, ROUNDS):  # the first one warms the node
-            mine, theirs = here.keyspace(), here.keyspace()
-            figures_of_ours = here.ours("users", USERS, mine)
-            rates = [line.split() for line in here.bare(source, theirs, "throughput", ",".join(map(str, IN_FLIGHT))).splitlines()]
-            here.drop(mine, theirs)
-            if number < 0:
-                continue
-            rounds.append(figures_of_ours)
-            for in_flight, rate in rates:
-                bare[int(in_flight)].append(float(rate))
+        for _ in range(ROUNDS):
+            mine, theirs = one_round(here, source)
+            rounds.append(mine)
+            for number, rate in theirs:
+                bare[number].append(rate)
         rate, cpu, memory = (statistics.median(column) for column in zip(*rounds))
         medians = {number: statistics.median(rates) for number, rates in bare.items()}
         best = max(medians, key=medians.get)

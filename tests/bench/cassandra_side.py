@@ -12,9 +12,9 @@ from cluster import running as running_server
 from conftest import BIN, ROOT, clean_environment, wait_for
 from measure import Started
 
-# Rows of former rounds are gone at once, without a snapshot of them; a disk that stalls for seconds delays a write, and refuses none.
-# The heap is a quarter of what such a machine has, as Cassandra's own start script has it: collections of a small one stop the node too often.
+# Of the node: a quarter of the machine's memory, as Cassandra's own start script has it; collections of a small one stop the node too often.
 HEAP = f"{min(os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') // 4 >> 20, 8192)}m"
+# Rows of former rounds are gone at once, without a snapshot of them; a disk that stalls for seconds delays a write, and refuses none.
 SETTINGS = "auto_snapshot: false\nwrite_request_timeout: 30s\n"
 
 

@@ -62,7 +62,6 @@ def consume_ours(broker, topic):
                       ROOT / "pipelines" / "user_profiles.sql")
     first = wait_for(lambda: program.metric("read_total"), what="the first users")
     start = time.perf_counter()
-    time.sleep(0.5)
     while program.metric("read_total") < USERS:
         assert time.perf_counter() - start < 600, f"only {program.metric('read_total'):.0f} of {USERS} users were read"
         time.sleep(0.05)
