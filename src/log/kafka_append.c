@@ -320,9 +320,7 @@ static enum status conclude(struct kafka_append *append, struct err *err)
 			       append->failed_at, append->topic_name);
 	if (append->client->broken)
 		return fatal(append, err);
-	if (append->failed == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
-	    append->failed == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-	    append->failed == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+	if (kafka_is_unknown_topic(append->failed))
 		return err_set(err, US_FATAL, EXIT_UNREACHABLE,
 			       "the topic %s is gone while it is appended to", append->topic_name);
 	return kafka_client_fail(append->client, err, append->failed, "append to the topic %s",

@@ -17,6 +17,13 @@ bool kafka_is_unanswered(rd_kafka_resp_err_t code)
 	       code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
 }
 
+bool kafka_is_unknown_topic(rd_kafka_resp_err_t code)
+{
+	return code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+	       code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+	       code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+}
+
 static bool is_authentication(rd_kafka_resp_err_t code)
 {
 	return code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL ||
@@ -173,9 +180,7 @@ enum status kafka_fail(struct err *err, rd_kafka_resp_err_t code, const char *br
 				 err, "broker");
 	if (is_forbidden(code))
 		return fail_forbidden(err, code, doing);
-	if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
-	    code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-	    code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+	if (kafka_is_unknown_topic(code))
 		return err_missing(err, "cannot %s: there is no such topic", doing);
 	if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
 		return err_set(err, US_REJECT, EXIT_BAD_DATA,

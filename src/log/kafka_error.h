@@ -21,6 +21,8 @@ struct kafka_trouble {
 
 /* No answer came: the reason is what the connections told of. */
 bool kafka_is_unanswered(rd_kafka_resp_err_t code);
+/* The broker that was asked knows no such topic, or no such partition of it. */
+bool kafka_is_unknown_topic(rd_kafka_resp_err_t code);
 /*
  * "cannot <doing>: <what>". `brokers` is where to look; `trouble` may be NULL. US_RETRY,
  * EXIT_UNREACHABLE: what may pass (no broker, no leader, too few replicas). US_REJECT,

@@ -50,6 +50,8 @@ enum status kafka_bounds(struct kafka_client *client, rd_kafka_t *rk, const char
 		code = ask_bound(client, rk, topic, partition, RD_KAFKA_OFFSET_END, high);
 	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return US_OK;
+	if (kafka_is_unknown_topic(code))
+		return kafka_topic_doubt(client, rk, topic, partition, err);
 	/* who leads a partition is kept for minutes, also after that broker died: ask the brokers
 	 * anew, for the next try */
 	if (kafka_client_metadata(client, rk, topic, &metadata) == RD_KAFKA_RESP_ERR_NO_ERROR) {

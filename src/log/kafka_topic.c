@@ -13,10 +13,11 @@
 #include "core/mem.h"
 #include "core/note.h"
 
-#define MADE_WAIT_US  (10 * INT64_C(1000000))
-#define MADE_LOOK_NS  (50 * 1000000L)
-#define MOST_REPLICAS 3
-#define CONFIGS       5
+/* The brokers hear of a topic one after the other: how long that may take. */
+#define SPREAD_WAIT_US (10 * INT64_C(1000000))
+#define SPREAD_LOOK_NS (50 * 1000000L)
+#define MOST_REPLICAS  3
+#define CONFIGS        5
 /* err.kind of a partition that takes no records */
 #define NO_LEADER "no_leader"
 #define TOO_FEW   "too_few_in_sync"
@@ -206,8 +207,8 @@ static bool is_missing(enum status status, const struct err *err)
 static enum status wait_made(struct kafka_client *client, const char *name, int32_t *partitions,
 			     struct err *err)
 {
-	const struct timespec pause = { .tv_nsec = MADE_LOOK_NS };
-	int64_t deadline = clock_mono_us() + MADE_WAIT_US;
+	const struct timespec pause = { .tv_nsec = SPREAD_LOOK_NS };
+	int64_t deadline = clock_mono_us() + SPREAD_WAIT_US;
 
 	for (;;) {
 		struct err now = ERR_INIT;
@@ -248,6 +249,42 @@ enum status kafka_topic_open(struct kafka_client *client, const struct kafka_top
 	shape_init(&shape, plan, plan->replication ? 0 : broker_count(client));
 	status = create_topic(client, &shape, err);
 	return status == US_OK ? wait_made(client, plan->name, partitions, err) : status;
+}
+
+/* Does the broker that answered know the partition? */
+static bool has_partition(const struct rd_kafka_metadata *metadata, int32_t partition)
+{
+	bool found = false;
+
+	for (int i = 0; i < metadata->topics[0].partition_cnt; i++)
+		found = found || metadata->topics[0].partitions[i].id == partition;
+	return found;
+}
+
+enum status kafka_topic_doubt(struct kafka_client *client, rd_kafka_t *rk, const char *name,
+			      int32_t partition, struct err *err)
+{
+	const struct timespec pause = { .tv_nsec = SPREAD_LOOK_NS };
+	int64_t deadline = clock_mono_us() + SPREAD_WAIT_US;
+
+	for (;;) {
+		const struct rd_kafka_metadata *metadata = NULL;
+		bool gone = kafka_client_metadata(client, rk, name, &metadata) ==
+				RD_KAFKA_RESP_ERR_NO_ERROR &&
+			    !has_partition(metadata, partition);
+
+		if (metadata)
+			rd_kafka_metadata_destroy(metadata);
+		if (!gone)
+			return err_set(err, US_RETRY, EXIT_UNREACHABLE,
+				       "the broker that leads partition %d of the topic %s has "
+				       "not yet heard of it",
+				       (int)partition, name);
+		if (clock_mono_us() > deadline)
+			return err_missing(err, "partition %d of the topic %s is not there",
+					   (int)partition, name);
+		nanosleep(&pause, NULL);
+	}
 }
 
 /* ---- its configuration */

@@ -25,6 +25,14 @@ struct kafka_topic_plan {
 enum status kafka_topic_open(struct kafka_client *client, const struct kafka_topic_plan *plan,
 			     bool create, int32_t *partitions, struct err *err);
 
+/*
+ * A partition's leader said that there is no such topic. A broker that lags behind the others says
+ * so of one that they have: US_RETRY where any knows the partition, or none answers; US_REJECT,
+ * kind "missing", where that is not so for ten seconds. `rk` is told who leads it.
+ */
+enum status kafka_topic_doubt(struct kafka_client *client, rd_kafka_t *rk, const char *name,
+			      int32_t partition, struct err *err);
+
 /* The largest message that a topic takes, as its configuration says; INT64_MAX where that is not to
  * be learnt. */
 int64_t kafka_topic_message_limit(struct kafka_client *client, const char *name);

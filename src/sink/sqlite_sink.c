@@ -140,14 +140,27 @@ static enum status read_number(struct sqlite_sink *sink, const char *sql, int64_
 	return rc == SQLITE_ROW ? US_OK : sqlite_fail(sink, rc, "read", err);
 }
 
+/* Both numbers as they were at one time: another process may be making the database. */
+static enum status read_format(struct sqlite_sink *sink, int64_t *application, int64_t *version,
+			       struct err *err)
+{
+	enum status status = sqlite_exec(sink, "BEGIN", "read", err);
+
+	if (status != US_OK)
+		return status;
+	status = read_number(sink, "PRAGMA application_id", application, err);
+	if (status == US_OK)
+		status = read_number(sink, "PRAGMA user_version", version, err);
+	sqlite_rollback(sink);
+	return status;
+}
+
 /* Is it ours, or new, or a database of other tables that may hold ours too? */
 static enum status check_format(struct sqlite_sink *sink, bool *is_new, struct err *err)
 {
 	int64_t application = 0, version = 0;
-	enum status status = read_number(sink, "PRAGMA application_id", &application, err);
+	enum status status = read_format(sink, &application, &version, err);
 
-	if (status == US_OK)
-		status = read_number(sink, "PRAGMA user_version", &version, err);
 	if (status != US_OK)
 		return status;
 	if (application == APPLICATION_ID && version > FORMAT_VERSION)

@@ -8,6 +8,7 @@ import os
 import pathlib
 import random
 import signal
+import time
 
 import pytest
 from kafka.admin import NewTopic
@@ -61,6 +62,24 @@ def test_what_check_says_of_brokers_that_are_away(brokers, make_program):
     wait_for(lambda: len(brokers.read(all_three.topic)) == 50, what="the records")
     for program in (alone, all_three):
         wait_for(lambda one=program: told(one, "ok    log"), 120, "a topic that is well again")
+
+
+@pytest.mark.parametrize("node", (1, 2, 3))
+def test_a_broker_that_hears_late_of_a_new_topic(brokers, make_program, node):
+    """It answers that there is none, though it leads a partition: nobody takes that for the last word."""
+    program = make_program(brokers)
+    trial = Trial(program, random.Random(SEED))
+    brokers.signal(node, signal.SIGSTOP)
+    try:
+        try:
+            trial.fill_up()
+            time.sleep(1)  # they make the topic, or wait for it, and send their questions to the one that sleeps
+        finally:
+            brokers.signal(node, signal.SIGCONT)
+        trial.goes_on()
+        assert all(process.poll() is None for process in trial.started), trial.describe()
+    finally:
+        trial.end()
 
 
 class Trial:
@@ -249,8 +268,9 @@ class Trial:
             told += [f"==== broker {node}: {state_of(self.brokers.pid(node))}",
                      tail(self.brokers.state / f"{self.brokers.name}-{node}" / "output", 5)]
         for process in self.started:
-            if process.poll() is None:
-                told += [f"==== {process.name}: {state_of(process.pid)}", tail(process.log, 40)]
+            ended = process.poll()
+            if ended is None or ended > 0:
+                told += [f"==== {process.name}: {state_of(process.pid) if ended is None else f'ended with {ended}'}", tail(process.log, 40)]
         return "\n".join(told)
 
 
