@@ -20,7 +20,7 @@
 
 #include "core/column.h"
 
-#define CASSANDRA_ABI_VERSION 3
+#define CASSANDRA_ABI_VERSION 4
 #define CASSANDRA_API_SYMBOL  "userstream_cassandra_api"
 
 /* What went wrong. Filled where a function does not return US_OK. */
@@ -59,7 +59,8 @@ struct cassandra_config {
 	const char *version;  /* told to the server beside the program's name */
 	uint32_t consistency; /* the protocol's number */
 	uint32_t compression; /* enum cassandra_compression */
-	uint32_t in_flight;   /* requests at a time, at most */
+	uint32_t in_flight;   /* rows at a time, at most */
+	uint32_t batch_bytes; /* of rows in one request; a larger row goes alone */
 	uint32_t connections; /* to each node */
 	uint32_t connect_timeout_ms;
 	uint32_t timeout_ms; /* of a request, retries included */

@@ -82,7 +82,15 @@ const struct option cassandra_parameters[] = {
 	  .fallback = "256",
 	  .min = 1,
 	  .max = 16384,
-	  .help = "Requests under way at a time, at most; fewer while the cluster is overloaded" },
+	  .help = "Rows under way at a time, at most; fewer while the cluster is overloaded" },
+	{ .flag = "batch_bytes",
+	  .variable = PREFIX "BATCH_BYTES",
+	  .kind = OPTION_INTEGER,
+	  .fallback = "5000",
+	  .max = 1 << 20,
+	  .help = "Rows that the same nodes keep go together in one request, at most 8 of them and "
+		  "so many bytes; 0: each alone. Above its batch_size_warn_threshold (5 KiB) "
+		  "Cassandra complains in its log" },
 	{ .flag = "connections",
 	  .variable = PREFIX "CONNECTIONS",
 	  .kind = OPTION_INTEGER,

@@ -278,6 +278,7 @@ static void fill_config(struct reader *reader)
 	out->config.consistency = consistencies[numbers[PARAMETER_CONSISTENCY]];
 	out->config.compression = (uint32_t)numbers[PARAMETER_COMPRESSION];
 	out->config.in_flight = (uint32_t)numbers[PARAMETER_IN_FLIGHT];
+	out->config.batch_bytes = (uint32_t)numbers[PARAMETER_BATCH_BYTES];
 	out->config.connections = (uint32_t)numbers[PARAMETER_CONNECTIONS];
 	out->config.timeout_ms = (uint32_t)numbers[PARAMETER_TIMEOUT];
 	out->config.connect_timeout_ms = (uint32_t)numbers[PARAMETER_CONNECT_TIMEOUT];

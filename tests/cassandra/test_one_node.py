@@ -153,6 +153,16 @@ def test_a_refused_row_is_alone(server, make_program):
     assert "everything adds up" in program.run("verify", "--deep", check=None).stdout
 
 
+def test_too_much_for_one_request(server, make_program):
+    """The server takes 50 KiB in a batch, and a row of any size alone: rows that are too many together are sent again, and none is a dead letter."""
+    program = make_program(server, batch_bytes=1_000_000)
+    program.write_pipeline(SMALL.format(properties=""))
+    program.run("run", *program.records(*({"id": str(i), "name": "v" * 20_000} for i in range(100))))
+    assert len(program.rows("SELECT id FROM people")) == 100
+    assert not program.dead_letters()
+    assert "everything adds up" in program.run("verify", "--deep").stdout
+
+
 def test_time_to_live(server, make_program):
     program = make_program(server, ttl="1h")
     program.run("run", "--source", "simulator:", "--count", 20, "--every", 0)

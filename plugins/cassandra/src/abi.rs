@@ -3,7 +3,7 @@
 
 use std::ffi::{CStr, c_char, c_void};
 
-pub const ABI_VERSION: u32 = 3;
+pub const ABI_VERSION: u32 = 4;
 
 /// `enum status` of core/err.h.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,7 @@ pub struct Config {
     pub consistency: u32,
     pub compression: u32,
     pub in_flight: u32,
+    pub batch_bytes: u32,
     pub connections: u32,
     pub connect_timeout_ms: u32,
     pub timeout_ms: u32,

@@ -14,6 +14,7 @@ mod abi;
 mod cells;
 mod digits;
 mod failure;
+mod parcels;
 mod rows;
 mod session;
 mod tls;

@@ -40,6 +40,28 @@ impl Column {
     }
 }
 
+/// What Cassandra counts of a cell beside its value (timestamp, time to live, when it was deleted), and of a row beside its cells.
+const CELL_BYTES: usize = 16;
+const ROW_BYTES: usize = 32;
+
+impl Row<'_> {
+    /// As Cassandra sizes it in a batch (batch_size_warn_threshold).
+    pub fn stored_bytes(&self) -> usize {
+        let cell = |column: &Column| {
+            let value = match column.column_type {
+                _ if column.is_null(self.row) => 0,
+                column::TEXT => column.text(self.row).len(),
+                column::UUID => 16,
+                column::INT | column::DATE => 4,
+                column::BOOLEAN => 1,
+                _ => 8,
+            };
+            CELL_BYTES + value
+        };
+        ROW_BYTES + self.columns.iter().map(cell).sum::<usize>()
+    }
+}
+
 fn overflow(error: CellOverflowError) -> SerializationError {
     SerializationError::new(error)
 }
@@ -217,6 +239,26 @@ mod tests {
         expected.extend([0, 0, 0, 4, 0x80, 0, 0, 0, 0, 0, 0, 1, 1]);
         expected.extend(STAMP);
         assert_eq!(bytes(&columns, 1, false), expected);
+    }
+
+    #[test]
+    fn the_size_is_of_values_and_cells() {
+        let ints: [i32; 2] = [1, 2];
+        let columns = [
+            column(column::TEXT, &[], &[0, 1, 3], b"abc".as_ptr().cast()),
+            column(column::INT, &[0b01], &[], ints.as_ptr().cast()),
+        ];
+        let size = |row| {
+            Row {
+                columns: &columns,
+                row,
+                stamp: 7,
+                unset_nulls: false,
+            }
+            .stored_bytes()
+        };
+        assert_eq!(size(0), 32 + 16 + 1 + 16 + 4);
+        assert_eq!(size(1), 32 + 16 + 2 + 16); // a NULL is a cell, too
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::num::NonZeroUsize;
 use std::pin::Pin;
 use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use scylla::client::execution_profile::{ExecutionProfile, ExecutionProfileHandle};
@@ -17,11 +17,13 @@ use scylla::policies::load_balancing::{
 };
 use scylla::policies::speculative_execution::SimpleSpeculativeExecutionPolicy;
 use scylla::statement::Consistency;
+use scylla::statement::batch::{Batch, BatchType};
 use scylla::statement::prepared::PreparedStatement;
 use tokio::runtime::Runtime;
 
 use crate::abi;
 use crate::failure::Failure;
+use crate::parcels::MOST_ROWS;
 use crate::tls;
 
 /// A node that says nothing for so long gets the question again: a second node is asked, or the
@@ -42,8 +44,10 @@ pub struct Session {
 pub struct Settings {
     pub in_flight: u32,
     pub timeout: Duration,
-    /// How many requests at a time the server bears, as far as is known: at most in_flight.
+    /// How many rows at a time the server bears, as far as is known: at most in_flight.
     pub window: AtomicU32,
+    /// How many bytes of rows go in one request; less once the server found that too much.
+    pub batch_bytes: AtomicU32,
     /// No timer a request and no second try beside the first: for rows, since write.rs watches all of them
     /// at once, and for queries, which may take their time. At the consistency level that was asked for.
     pub patient: ExecutionProfileHandle,
@@ -59,6 +63,29 @@ struct Statements {
 pub struct Prepared {
     pub single: PreparedStatement,
     pub rows: PreparedStatement,
+    /// Batches of 2, 3, ... rows, once they are needed.
+    batches: OnceLock<Vec<Batch>>,
+}
+
+impl Prepared {
+    /// `count` rows in one request: two or more, MOST_ROWS at most.
+    pub fn batch(&self, count: usize) -> &Batch {
+        let batches = self.batches.get_or_init(|| {
+            let of = |count| {
+                let mut batch = Batch::new_with_statements(
+                    BatchType::Unlogged,
+                    vec![self.rows.clone().into(); count],
+                );
+                batch.set_is_idempotent(true);
+                batch.set_execution_profile_handle(
+                    self.rows.get_execution_profile_handle().cloned(),
+                );
+                batch
+            };
+            (2..=MOST_ROWS).map(of).collect()
+        });
+        &batches[count - 2]
+    }
 }
 
 fn consistency(number: u32) -> Consistency {
@@ -193,6 +220,7 @@ impl Session {
                 in_flight: config.in_flight.max(1),
                 timeout,
                 window: AtomicU32::new(config.in_flight.max(1)),
+                batch_bytes: AtomicU32::new(config.batch_bytes),
                 patient,
             },
         };
@@ -241,9 +269,11 @@ impl Session {
         rows.set_execution_profile_handle(Some(self.settings.patient.clone()));
         let mut statements = self.lock();
         let number = statements.prepared.len() as u32;
-        statements
-            .prepared
-            .push(Arc::new(Prepared { single, rows }));
+        statements.prepared.push(Arc::new(Prepared {
+            single,
+            rows,
+            batches: OnceLock::new(),
+        }));
         statements.by_text.insert(cql.to_string(), number);
         Ok(number)
     }

@@ -1,15 +1,16 @@
-//! Rows in flight: as many at a time as the server bears, until each was acknowledged.
+//! Rows in flight, some of them together (parcels.rs): as many at a time as the server bears, until each was acknowledged.
 //!
 //! ```text
-//!     rows in order ──▶ in flight ──▶ done
-//!                        │     ▲
-//!       no answer for 1 s│     │ after a pause: the server is overloaded, a replica is gone, ...
-//!       (asked again)    └──▶ again
+//!     parcels in order ──▶ in flight ──▶ done
+//!                           │     ▲
+//!          no answer for 1 s│     │ after a pause: the server is overloaded, a replica is gone, ...
+//!          (asked again)    └──▶ again
 //! ```
 //!
 //! The statements are idempotent, so a row may be sent twice. When the server says that it has too much to
-//! do, half as many requests are in flight from then on, and more again as answers come. A row that the server
-//! refuses for itself ends the write: no further one is begun, those in flight are waited for.
+//! do, half as many rows are in flight from then on, and more again as answers come. What the server refuses
+//! of several rows is sent again row by row. A row that it refuses for itself ends the write: no further one is
+//! begun, those in flight are waited for.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -21,14 +22,17 @@ use tokio::time::MissedTickBehavior;
 
 use crate::abi::{self, Rows, Status};
 use crate::failure::Failure;
+use crate::parcels::{Limits, MOST_ROWS, Parcel, Parcels};
 use crate::rows::Row;
 use crate::session::{Prepared, SILENCE, Session};
 
 const TICK: Duration = Duration::from_millis(100);
 const SILENT_TICKS: u32 = (SILENCE.as_millis() / TICK.as_millis()) as u32;
-/// Failures of one row before the write is given up, with pauses of 1, 2, 4, ... ticks.
+/// Failures of one parcel before the write is given up, with pauses of 1, 2, 4, ... ticks.
 const TRIES: u8 = 5;
 const LEAST_WINDOW: u32 = 8;
+/// So many acknowledged rows make the window larger by one.
+const WIDEN_AFTER: u32 = 16;
 
 /// Rows of one statement. What it points to outlives the write (`Session::run`).
 pub struct Set<'a> {
@@ -44,7 +48,15 @@ impl Set<'_> {
         })
     }
 
-    fn row(&self, row: usize) -> Row<'_> {
+    pub fn len(&self) -> usize {
+        self.rows.row_count as usize
+    }
+
+    pub fn statement(&self) -> &Prepared {
+        &self.statement
+    }
+
+    pub fn row(&self, row: usize) -> Row<'_> {
         let rows = self.rows;
         Row {
             columns: unsafe { abi::slice(rows.columns, rows.column_count) },
@@ -67,7 +79,7 @@ pub struct Report {
     pub refused: Option<Refused>,
 }
 
-/// A request that was sent: of which row, its how-manieth, when.
+/// A request that was sent: of which parcel, its how-manieth, when.
 struct Sent {
     index: u32,
     try_number: u8,
@@ -77,47 +89,53 @@ struct Sent {
 struct Flight<'a> {
     session: &'a Session,
     sets: &'a [Set<'a>],
-    starts: Vec<u32>, // of each set, the index of its first row
-    total: u32,
-    next: u32, // the first row not sent yet
-    done: Vec<bool>,
+    rows: &'a [u32],      // as the parcels name them (Parcels::rows)
+    parcels: Vec<Parcel>, // those that were packed, then parts of them
+    packed: usize,
+    begun: usize,    // of those that were packed, how many were sent
+    done: Vec<bool>, // of each parcel
     left: u32,
-    tries: Vec<u8>,       // requests sent for each row
+    tries: Vec<u8>,       // requests sent for each parcel
     sent: VecDeque<Sent>, // oldest first
-    stale: u32,           // in flight for a row that was sent again since
+    out: u32,             // rows in flight
+    stale: u32,           // of these, those of a parcel that was sent again since
     failed: HashMap<u32, u8>,
     again: Vec<(u32, u32)>, // tick, index
-    window: u32,
-    now: u32,      // ticks
-    narrowed: u32, // when the window was last halved
+    window: u32,            // rows
+    acknowledged: u32,      // rows since it was widened
+    now: u32,               // ticks
+    narrowed: u32,          // when the window was last halved
     last_progress: Instant,
     last_failure: Option<Failure>,
-    refused: Option<(u32, Failure)>,
+    refused: Option<(Refused, Failure)>,
     retries: u64,
 }
 
 impl<'a> Flight<'a> {
-    fn new(session: &'a Session, sets: &'a [Set<'a>]) -> Flight<'a> {
-        let mut total = 0;
-        let mut starts = Vec::with_capacity(sets.len());
-        for set in sets {
-            starts.push(total);
-            total += set.rows.row_count as u32;
-        }
+    fn new(
+        session: &'a Session,
+        sets: &'a [Set<'a>],
+        rows: &'a [u32],
+        parcels: Vec<Parcel>,
+    ) -> Flight<'a> {
+        let count = parcels.len();
         Flight {
             session,
             sets,
-            starts,
-            total,
-            next: 0,
-            done: vec![false; total as usize],
-            left: total,
-            tries: vec![0; total as usize],
+            rows,
+            parcels,
+            packed: count,
+            begun: 0,
+            done: vec![false; count],
+            left: count as u32,
+            tries: vec![0; count],
             sent: VecDeque::new(),
+            out: 0,
             stale: 0,
             failed: HashMap::new(),
             again: Vec::new(),
             window: session.settings.window.load(Ordering::Relaxed),
+            acknowledged: 0,
             now: 0,
             narrowed: 0,
             last_progress: Instant::now(),
@@ -127,25 +145,25 @@ impl<'a> Flight<'a> {
         }
     }
 
-    fn place(&self, index: u32) -> (usize, usize) {
-        let set = self.starts.partition_point(|&start| start <= index) - 1;
-        (set, (index - self.starts[set]) as usize)
+    fn parcel(&self, index: u32) -> Parcel {
+        self.parcels[index as usize]
     }
 
-    /// The next row to send: one that failed and has waited, or one never sent.
+    /// The next parcel to send: one that failed and has waited, or one never sent.
     fn take(&mut self) -> Option<u32> {
         if let Some(i) = self.again.iter().position(|&(tick, _)| tick <= self.now) {
             return Some(self.again.swap_remove(i).1);
         }
-        if self.next == self.total || self.refused.is_some() {
+        if self.begun == self.packed || self.refused.is_some() {
             return None;
         }
-        self.next += 1;
-        Some(self.next - 1)
+        self.begun += 1;
+        Some(self.begun as u32 - 1)
     }
 
-    /// Note that a row is sent now.
+    /// Note that a parcel is sent now.
     fn mark_sent(&mut self, index: u32) -> u8 {
+        self.out += self.parcel(index).count;
         let tries = &mut self.tries[index as usize];
         *tries = tries.saturating_add(1);
         let try_number = *tries;
@@ -157,41 +175,83 @@ impl<'a> Flight<'a> {
         try_number
     }
 
-    fn succeed(&mut self, index: u32, try_number: u8) {
-        if try_number < self.tries[index as usize] {
-            self.stale = self.stale.saturating_sub(1);
+    /// Note that a request has ended. True: its parcel has another one under way.
+    fn mark_answered(&mut self, index: u32, try_number: u8) -> bool {
+        let rows = self.parcel(index).count;
+        let is_stale = try_number < self.tries[index as usize];
+        self.out -= rows;
+        if is_stale {
+            self.stale = self.stale.saturating_sub(rows);
         }
+        is_stale
+    }
+
+    fn finish(&mut self, index: u32) {
+        self.done[index as usize] = true;
+        self.left -= 1;
+    }
+
+    fn succeed(&mut self, index: u32) {
         if self.done[index as usize] {
             return;
         }
-        self.done[index as usize] = true;
-        self.left -= 1;
+        self.finish(index);
         self.last_progress = Instant::now();
-        if self.window < self.session.settings.in_flight && self.left % 16 == 0 {
-            self.window += 1;
+        self.acknowledged += self.parcel(index).count;
+        if self.acknowledged >= WIDEN_AFTER {
+            self.acknowledged = 0;
+            self.window = (self.window + 1).min(self.session.settings.in_flight);
         }
     }
 
-    fn fail(&mut self, index: u32, try_number: u8, failure: Failure) -> Result<(), Failure> {
-        if try_number < self.tries[index as usize] {
-            self.stale = self.stale.saturating_sub(1); // another request is under way for it
-            return Ok(());
+    /// Each row of a parcel for itself from now on.
+    fn part(&mut self, index: u32) {
+        let Parcel { set, first, count } = self.parcel(index);
+        self.finish(index);
+        for row in first..first + count {
+            self.again.push((self.now, self.parcels.len() as u32));
+            self.parcels.push(Parcel {
+                set,
+                first: row,
+                count: 1,
+            });
+            self.done.push(false);
+            self.tries.push(0);
+            self.left += 1;
         }
+    }
+
+    /// The server refuses it for what is in it.
+    fn refuse(&mut self, index: u32, failure: Failure) {
+        let parcel = self.parcel(index);
+        if parcel.count > 1 {
+            if failure.text.contains("Batch too large") {
+                let bytes = &self.session.settings.batch_bytes;
+                bytes.store(bytes.load(Ordering::Relaxed) / 2, Ordering::Relaxed);
+            }
+            self.part(index);
+            return;
+        }
+        let refused = Refused {
+            set: parcel.set as usize,
+            row: self.rows[parcel.first as usize] as usize,
+        };
+        // The first of several.
+        let is_first =
+            |(first, _): &(Refused, _)| (refused.set, refused.row) < (first.set, first.row);
+        if self.refused.as_ref().is_none_or(is_first) {
+            self.refused = Some((refused, failure));
+        }
+        self.finish(index);
+    }
+
+    fn fail(&mut self, index: u32, failure: Failure) -> Result<(), Failure> {
         if self.done[index as usize] {
             return Ok(());
         }
         match failure.status {
             Status::Reject if failure.kind == c"invalid" || failure.kind == c"serialization" => {
-                // The first of several: those before it will be written.
-                if self
-                    .refused
-                    .as_ref()
-                    .is_none_or(|(first, _)| index < *first)
-                {
-                    self.refused = Some((index, failure));
-                }
-                self.done[index as usize] = true;
-                self.left -= 1;
+                self.refuse(index, failure);
                 Ok(())
             }
             Status::Retry => {
@@ -225,7 +285,7 @@ impl<'a> Flight<'a> {
             // One that failed is in `again` already.
             if current && !self.again.iter().any(|&(_, index)| index == oldest.index) {
                 self.again.push((self.now, oldest.index));
-                self.stale += 1;
+                self.stale += self.parcels[oldest.index as usize].count;
                 self.retries += 1;
             }
             self.sent.pop_front();
@@ -240,37 +300,56 @@ impl<'a> Flight<'a> {
     }
 
     /// No row is left to be waited for: with a refused one, those after it need not be written.
-    fn is_over(&self, running: usize) -> bool {
-        self.left == 0 || (self.refused.is_some() && running <= self.stale as usize)
+    fn is_over(&self) -> bool {
+        self.left == 0 || (self.refused.is_some() && self.out <= self.stale)
     }
 }
 
+/// Some rows of a set, in one request.
+async fn send(session: &Session, set: &Set<'_>, rows: &[u32]) -> Result<(), Failure> {
+    let driver = session.driver();
+    let statement = &set.statement;
+    let answer = match rows {
+        &[row] => {
+            driver
+                .execute_unpaged(&statement.rows, set.row(row as usize))
+                .await
+        }
+        _ => {
+            let values: Vec<Row> = rows.iter().map(|&row| set.row(row as usize)).collect();
+            driver.batch(statement.batch(rows.len()), values).await
+        }
+    };
+    answer.map(|_| ()).map_err(|error| Failure::from(&error))
+}
+
 async fn fly(flight: &mut Flight<'_>) -> Result<(), Failure> {
-    let driver = flight.session.driver();
-    let sets = flight.sets;
+    let (session, sets, rows) = (flight.session, flight.sets, flight.rows);
     let mut running = FuturesUnordered::new();
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks.reset();
-    while !flight.is_over(running.len()) {
-        while running.len() < (flight.window + flight.stale) as usize {
+    while !flight.is_over() {
+        while flight.out < flight.window + flight.stale {
             let Some(index) = flight.take() else { break };
             let try_number = flight.mark_sent(index);
-            let (set, row) = flight.place(index);
-            let set = &sets[set];
+            let Parcel { set, first, count } = flight.parcel(index);
+            let rows = &rows[first as usize..(first + count) as usize];
             running.push(async move {
-                let answer = driver
-                    .execute_unpaged(&set.statement.rows, set.row(row))
-                    .await;
-                (index, try_number, answer.map(|_| ()))
+                let answer = send(session, &sets[set as usize], rows).await;
+                (index, try_number, answer)
             });
         }
         tokio::select! {
             biased;
-            Some((index, try_number, answer)) = running.next() => match answer {
-                Ok(()) => flight.succeed(index, try_number),
-                Err(error) => flight.fail(index, try_number, Failure::from(&error))?,
-            },
+            Some((index, try_number, answer)) = running.next() => {
+                let is_stale = flight.mark_answered(index, try_number);
+                match answer {
+                    Ok(()) => flight.succeed(index),
+                    Err(_) if is_stale => {} // another request is under way for it
+                    Err(failure) => flight.fail(index, failure)?,
+                }
+            }
             _ = ticks.tick() => flight.tick()?,
         }
     }
@@ -283,20 +362,22 @@ pub async fn write(
     sets: &[Set<'_>],
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let mut flight = Flight::new(session, sets);
+    let settings = &session.settings;
+    let limits = Limits {
+        rows: MOST_ROWS.min(settings.in_flight as usize),
+        bytes: settings.batch_bytes.load(Ordering::Relaxed) as usize,
+    };
+    let Parcels { rows, list } = Parcels::pack(session, sets, &limits)?;
+    let mut flight = Flight::new(session, sets, &rows, list);
     let result = fly(&mut flight).await;
-    session
-        .settings
-        .window
-        .store(flight.window, Ordering::Relaxed);
+    settings.window.store(flight.window, Ordering::Relaxed);
     report.retries = flight.retries;
     result?;
-    let Some((index, failure)) = flight.refused.take() else {
+    let Some((refused, failure)) = flight.refused.take() else {
         return Ok(());
     };
-    let (set, row) = flight.place(index);
-    check_statement(session, &sets[set].statement, &failure).await?;
-    report.refused = Some(Refused { set, row });
+    check_statement(session, &sets[refused.set].statement, &failure).await?;
+    report.refused = Some(refused);
     Err(failure)
 }
 

@@ -43,6 +43,7 @@ static void test_defaults(void **state)
 	assert_string_equal(s.shown, "cassandra://db1:9042/userstream");
 	assert_int_equal(s.config.consistency, 6); /* LOCAL_QUORUM */
 	assert_int_equal(s.config.in_flight, 256);
+	assert_int_equal(s.config.batch_bytes, 5000);
 	assert_int_equal(s.config.timeout_ms, 10000);
 	assert_int_equal(s.wait_ms, 60000);
 	assert_int_equal(s.ttl_s, 0);
