@@ -20,9 +20,10 @@ from conftest import ROOT, wait_for
 from measure import Figures, PacedTopics, fill_topic, quantiles_ms
 
 SECONDS = int(os.environ.get("SECONDS", "20"))
-ROUNDS = int(os.environ.get("ROUNDS", "3"))
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
 RATE = 200
-WARM = 100000  # rows that the node takes before
+WARM_RATE = 1000  # users a second for one round, which a server needs to compile what it does for a single record
+WARM = 100000     # rows that the node takes before that, many at a time
 
 
 def quantiles(values):
@@ -30,14 +31,14 @@ def quantiles(values):
     return values[len(values) // 2], values[len(values) * 99 // 100]
 
 
-def ours(here, topics):
+def ours(here, topics, rate=RATE):
     """(p50, p99) of the rows, then (p50, p99) with their ledger; milliseconds"""
     topic, keyspace = topics.make(), here.keyspace()
     program = here.process(topic, keyspace, "--log-level", "debug", notes=b"rows are acknowledged")
-    topics.produce(topic, RATE, 1)
+    topics.produce(topic, rate, 1)
     wait_for(lambda: program.metric("stored_total") == 1, what="the first row")
-    sent = topics.produce(topic, RATE, RATE * SECONDS)
-    wait_for(lambda: program.metric("stored_total") == 1 + RATE * SECONDS, what="all rows")
+    sent = topics.produce(topic, rate, rate * SECONDS)
+    wait_for(lambda: program.metric("stored_total") == 1 + rate * SECONDS, what="all rows")
     with_ledger = quantiles_ms(program.stop())
     here.drop(keyspace)
     stood, at = {}, 0
@@ -49,9 +50,9 @@ def ours(here, topics):
     return *quantiles([(stood[offset] - time_us) / 1e3 for offset, time_us in sent]), *with_ledger
 
 
-def bare(here, source):
+def bare(here, source, rate=RATE):
     keyspace = here.keyspace()
-    p50, p99 = here.bare(source, keyspace, "latency", RATE, SECONDS).split()
+    p50, p99 = here.bare(source, keyspace, "latency", rate, SECONDS).split()
     here.drop(keyspace)
     return int(p50) / 1e3, int(p99) / 1e3
 
@@ -64,8 +65,9 @@ def main():
         source = here.keyspace()
         for keyspace in (source, here.keyspace(), here.keyspace()):
             here.ours("warm", WARM, keyspace)
-        ours(here, topics)  # both servers have compiled then what they need for one record at a time
-        bare(here, source)
+        for rate in (WARM_RATE, RATE):
+            ours(here, topics, rate)
+            bare(here, source, rate)
         mine, theirs = zip(*((ours(here, topics), bare(here, source)) for _ in range(ROUNDS)))
         p50, p99, all50, all99 = (statistics.median(column) for column in zip(*mine))
         bare50, bare99 = (statistics.median(column) for column in zip(*theirs))
