@@ -376,26 +376,19 @@ pub async fn write(
     let Some((refused, failure)) = flight.refused.take() else {
         return Ok(());
     };
-    check_statement(session, &sets[refused.set].statement, &failure).await?;
+    if failure.kind == c"invalid" {
+        check_statement(session, &sets[refused.set].statement).await?;
+        confirm(session, &sets[refused.set], refused.row, &failure).await?;
+    }
     report.refused = Some(refused);
     Err(failure)
 }
 
 /// "Invalid" may also mean that the table is not there any more, or not the same: then the row is not
 /// to blame, and the handle must be opened anew.
-async fn check_statement(
-    session: &Session,
-    statement: &Prepared,
-    failure: &Failure,
-) -> Result<(), Failure> {
-    if failure.kind != c"invalid" {
-        return Ok(());
-    }
-    match session
-        .driver()
-        .prepare(statement.single.get_statement())
-        .await
-    {
+async fn check_statement(session: &Session, statement: &Prepared) -> Result<(), Failure> {
+    let text = statement.single.get_statement();
+    match session.driver().prepare(text).await {
         Ok(_) => Ok(()),
         Err(error) => {
             let failure = Failure::from(&error);
@@ -404,5 +397,25 @@ async fn check_statement(
                 _ => Failure::fatal(c"schema", failure.text),
             })
         }
+    }
+}
+
+/// Or that one node has not heard of the table yet: a row is to blame when all nodes agree on the schema, and it is
+/// refused again.
+async fn confirm(
+    session: &Session,
+    set: &Set<'_>,
+    row: usize,
+    failure: &Failure,
+) -> Result<(), Failure> {
+    let not_yet = |why: &str| Failure::retry(c"schema", format!("{why}: {}", failure.text));
+    if !matches!(session.driver().check_schema_agreement().await, Ok(Some(_))) {
+        return Err(not_yet("the nodes do not agree on the schema yet"));
+    }
+    match tokio::time::timeout(session.settings.timeout, send(session, set, &[row as u32])).await {
+        Ok(Err(again)) if again.kind == failure.kind => Ok(()),
+        Ok(Err(other)) => Err(other),
+        Ok(Ok(())) => Err(not_yet("a row was refused once, and is taken now")),
+        Err(_) => Err(not_yet("a row that was refused is not answered again")),
     }
 }
