@@ -44,7 +44,7 @@ static const struct fixed defaults[] = {
 	/* of each partition: what is read ahead while a batch is worked on */
 	{ KAFKA_CONSUMER, "queued.max.messages.kbytes", "3072" },
 	/* one request at a time: partitions that are at their end hold up the others so long */
-	{ KAFKA_CONSUMER, "fetch.wait.max.ms", "100" },
+	{ KAFKA_CONSUMER, "fetch.wait.max.ms", "50" },
 	/* how soon a member learns that another has come or gone */
 	{ KAFKA_CONSUMER, "heartbeat.interval.ms", "1000" },
 	/* how long it stands still when what is read ahead is enough; an older librdkafka has none:

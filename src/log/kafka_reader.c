@@ -39,6 +39,9 @@ enum status kafka_reader_fail(struct kafka_reader *self, struct err *err, rd_kaf
 static enum status on_error(struct kafka_reader *self, rd_kafka_resp_err_t code, const char *text,
 			    struct err *err)
 {
+	if (kafka_is_unknown_topic(code))
+		return err_set(err, US_FATAL, EXIT_UNREACHABLE,
+			       "the topic %s is gone while it is read", self->topic);
 	switch ((int)code) {
 	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
 	case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
@@ -53,11 +56,6 @@ static enum status on_error(struct kafka_reader *self, rd_kafka_resp_err_t code,
 	case RD_KAFKA_RESP_ERR__FATAL:
 		return err_set(err, US_FATAL, EXIT_UNREACHABLE, "reading the topic %s: %s",
 			       self->topic, text);
-	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-		return err_set(err, US_FATAL, EXIT_UNREACHABLE,
-			       "the topic %s is gone while it is read", self->topic);
 	case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
 		note(NOTE_WARN, "log", "the group took the partitions away: no poll for too long",
 		     NOTE_TEXT("topic", self->topic));
@@ -144,17 +142,12 @@ static enum status take_notice(struct kafka_reader *self, struct kafka_part *par
 		if (status == US_RETRY)
 			part->held = message; /* asked again with the next poll */
 		break;
-	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-		/* deleted; one of the same name would begin anew */
-		part->anew = self->named;
-		status = self->named
-			     ? US_OK
-			     : on_error(self, message->err, rd_kafka_message_errstr(message), err);
-		break;
 	default:
-		status = on_error(self, message->err, rd_kafka_message_errstr(message), err);
+		/* deleted; one of the same name would begin anew */
+		part->anew = self->named && kafka_is_unknown_topic(message->err);
+		if (!part->anew)
+			status = on_error(self, message->err, rd_kafka_message_errstr(message),
+					  err);
 	}
 	if (status != US_RETRY)
 		rd_kafka_message_destroy(message);

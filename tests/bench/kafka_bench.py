@@ -1,6 +1,6 @@
 """The Kafka log beside kcat, on one broker and the same topic, in turns; figures are medians of ROUNDS.
 
-    tests/bench/kafka      USERS=2000000 is how many users the topic holds that is read; a quarter of them is written in each round
+    tests/bench/kafka      USERS=4000000 is how many users the topic holds that is read; an eighth of them is written in each round
 """
 import os
 import pathlib
@@ -14,7 +14,7 @@ from brokers import Brokers, running
 from conftest import BIN, ROOT, wait_for
 from measure import Figures, Started
 
-USERS = int(os.environ.get("USERS", "2000000"))
+USERS = int(os.environ.get("USERS", "4000000"))
 ROUNDS = 5
 WORKERS = os.cpu_count()
 # what the program does of itself, and kcat only when it is told to
@@ -103,7 +103,7 @@ def main():
     print("kcat -P", *KCAT_PRODUCE, "; kcat -C", *KCAT_CONSUME, "; the program and all else as by default")
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as directory, running(one_broker()) as broker:
         directory = pathlib.Path(directory)
-        bench_produce(broker, users_file(directory, USERS // 4), USERS // 4)
+        bench_produce(broker, users_file(directory, USERS // 8), USERS // 8)
         broker.create_topic("users")
         produce(broker, "users", users_file(directory, USERS))
         bench_consume(broker, "users")
