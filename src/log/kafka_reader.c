@@ -143,9 +143,9 @@ static enum status take_notice(struct kafka_reader *self, struct kafka_part *par
 			part->held = message; /* asked again with the next poll */
 		break;
 	default:
-		/* deleted; one of the same name would begin anew */
-		part->anew = self->named && kafka_is_unknown_topic(message->err);
-		if (!part->anew)
+		if (self->named && kafka_is_unknown_topic(message->err))
+			part->anew = true; /* deleted; one of the same name would begin anew */
+		else
 			status = on_error(self, message->err, rd_kafka_message_errstr(message),
 					  err);
 	}
