@@ -22,8 +22,8 @@ enum table_step {
 	STEP_EXPLODE, /* rows of the source to a row for each element */
 	STEP_CONVERT, /* what does not fit the declared types is rejected */
 	STEP_CHECK,   /* NOT NULL and constraints */
-	STEP_BUILD,   /* a chunk's columns */
-	STEP_JOIN,    /* the batch's columns */
+	STEP_BUILD,   /* columns */
+	STEP_FINISH,  /* keys that come again in a record; outcomes */
 	STEP_COUNT
 };
 

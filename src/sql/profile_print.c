@@ -86,8 +86,8 @@ static void print_step(const struct listing *list, size_t table, enum table_step
 		[STEP_EXPLODE] = "a row for each element of ",
 		[STEP_CONVERT] = "conversion to the declared types",
 		[STEP_CHECK] = "NOT NULL and constraints",
-		[STEP_BUILD] = "Arrow columns of each chunk",
-		[STEP_JOIN] = "the chunks' columns joined",
+		[STEP_BUILD] = "Arrow columns",
+		[STEP_FINISH] = "keys that come again, and outcomes",
 	};
 	const struct plan_table *plan = &list->profile->plan->tables[table];
 
@@ -120,7 +120,7 @@ static void print_table(const struct listing *list, size_t table)
 	print_nodes(list, table + 1);
 	print_step(list, table, STEP_CHECK);
 	print_step(list, table, STEP_BUILD);
-	print_step(list, table, STEP_JOIN);
+	print_step(list, table, STEP_FINISH);
 }
 
 enum status profile_print(const struct profile *profile, struct buf *out, struct err *err)

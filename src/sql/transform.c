@@ -331,20 +331,33 @@ static enum status transform_chunk(struct batch *batch)
 
 /* ---- the batch */
 
+/* Without rows, with room for one of each record: more come of explode alone. */
+static bool part_init(struct batch *batch, const struct plan_table *plan, struct table_part *part)
+{
+	const struct table_def *def = &plan->def;
+	size_t constraints = plan->constraint_count + 1;
+
+	part->violations = arena_calloc(batch->arena, constraints, sizeof(int64_t));
+	part->violated = arena_calloc(batch->arena, constraints, sizeof(uint32_t));
+	part->room = batch->count;
+	part->record = arena_alloc(batch->arena, (part->room + 1) * sizeof(*part->record));
+	part->drafts = arena_alloc(batch->arena, (def->column_count + 1) * sizeof(*part->drafts));
+	if (!part->violations || !part->violated || !part->record || !part->drafts)
+		return false;
+	for (size_t i = 0; i < def->column_count; i++)
+		if (!column_begin(&part->drafts[i], def->columns[i].type, part->room, batch->arena))
+			return false;
+	return true;
+}
+
 static bool parts_init(struct batch *batch)
 {
 	const struct plan *plan = batch->worker->plan;
 
 	batch->parts = arena_calloc(batch->arena, plan->table_count, sizeof(*batch->parts));
-	for (size_t table = 0; batch->parts && table < plan->table_count; table++) {
-		struct table_part *part = &batch->parts[table];
-		size_t constraints = plan->tables[table].constraint_count + 1;
-
-		part->violations = arena_calloc(batch->arena, constraints, sizeof(int64_t));
-		part->violated = arena_calloc(batch->arena, constraints, sizeof(uint32_t));
-		if (!part->violations || !part->violated)
+	for (size_t table = 0; batch->parts && table < plan->table_count; table++)
+		if (!part_init(batch, &plan->tables[table], &batch->parts[table]))
 			return false;
-	}
 	return batch->parts != NULL;
 }
 

@@ -1,7 +1,7 @@
 /*
  * transform_finish.c - the end of a batch: what a table rejected is rejected by the tables that
- * read it, rows of rejected records and of keys that come again are left out, the pieces joined,
- * the outcomes counted.
+ * read it, rows of rejected records and of keys that come again are left out, the outcomes
+ * counted.
  */
 #include <string.h>
 
@@ -164,45 +164,29 @@ static bool drop_rows(struct batch *batch, size_t table, struct row_batch *rows)
 
 /* ---- the rows */
 
-static bool join_pieces(struct batch *batch, size_t table, struct row_batch *out)
+static bool gather_rows(struct batch *batch, size_t table, struct row_batch *out)
 {
-	const struct plan_table *plan = &batch->worker->plan->tables[table];
+	const struct table_def *def = &batch->worker->plan->tables[table].def;
 	const struct table_part *part = &batch->parts[table];
-	size_t columns = plan->def.column_count, n = 0;
-	uint32_t *record;
 
-	out->table = &plan->def;
-	out->columns = arena_calloc(batch->arena, columns + 1, sizeof(*out->columns));
-	for (const struct piece *piece = part->first; piece; piece = piece->next)
-		n += piece->count;
-	record = arena_alloc(batch->arena, (n + 1) * sizeof(*record));
-	if (!record || !out->columns)
-		return false;
-	out->row_count = (int64_t)n;
-	out->record = record;
-	for (const struct piece *piece = part->first; piece; piece = piece->next) {
-		memcpy(record, piece->record, piece->count * sizeof(*record));
-		record += piece->count;
-	}
-	for (size_t i = 0; i < columns; i++) {
-		if (part->first && part->first == part->last)
-			out->columns[i] = part->first->columns[i];
-		else if (!column_join(&out->columns[i], plan->def.columns[i].type, part, i,
-				      batch->arena))
-			return false;
-	}
-	return true;
+	*out = (struct row_batch){ .table = def,
+				   .record = part->record,
+				   .row_count = (int64_t)part->count };
+	out->columns = arena_alloc(batch->arena, (def->column_count + 1) * sizeof(*out->columns));
+	for (size_t i = 0; out->columns && i < def->column_count; i++)
+		out->columns[i] = part->drafts[i].column;
+	return out->columns != NULL;
 }
 
 static bool table_finish(struct batch *batch, size_t table, struct table_result *out)
 {
 	size_t tables = batch->worker->plan->table_count;
 	uint8_t *outcome = arena_alloc(batch->arena, batch->count + 1);
-	int64_t joined;
+	int64_t built;
 
-	if (!outcome || !inherit_rejections(batch, table) || !join_pieces(batch, table, &out->rows))
+	if (!outcome || !inherit_rejections(batch, table) || !gather_rows(batch, table, &out->rows))
 		return false;
-	joined = out->rows.row_count;
+	built = out->rows.row_count;
 	if (batch->worker->plan->tables[table].many && !drop_rows(batch, table, &out->rows))
 		return false;
 	memset(outcome, OUTCOME_FILTERED, batch->count);
@@ -219,7 +203,7 @@ static bool table_finish(struct batch *batch, size_t table, struct table_result 
 	out->filtered = (int64_t)batch->count - out->stored - out->rejected;
 	out->outcome = outcome;
 	out->violations = batch->parts[table].violations;
-	profile_step(batch->worker->profile, table, STEP_JOIN, (size_t)joined,
+	profile_step(batch->worker->profile, table, STEP_FINISH, (size_t)built,
 		     (size_t)out->rows.row_count);
 	return true;
 }

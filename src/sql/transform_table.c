@@ -321,40 +321,45 @@ static struct vector *view_columns(struct table_job *job)
 
 /* ---- the rows */
 
-static enum status build_piece(struct table_job *job)
+/* Room for so many more rows' numbers of records. */
+static bool reserve_records(struct table_part *part, size_t more, struct arena *arena)
+{
+	size_t room = part->count + more + (part->count + more) / 2;
+	uint32_t *record;
+
+	if (part->count + more <= part->room)
+		return true;
+	record = arena_alloc(arena, room * sizeof(*record));
+	if (!record)
+		return false;
+	memcpy(record, part->record, part->count * sizeof(*record));
+	part->record = record;
+	part->room = room;
+	return true;
+}
+
+static enum status build_rows(struct table_job *job)
 {
 	struct batch *batch = job->batch;
 	struct table_part *part = &batch->parts[job->index];
-	struct piece *piece = arena_calloc(batch->arena, 1, sizeof(*piece));
-	size_t columns = job->plan->def.column_count, n = 0;
-	uint32_t *rows = arena_alloc(job->rows->arena, CHUNK_ROWS * sizeof(*rows));
+	uint32_t rows[CHUNK_ROWS];
 	struct selection selection = { .rows = rows };
+	size_t n = 0;
 
-	if (!piece || !rows)
-		return no_memory(job);
-	piece->columns = arena_calloc(batch->arena, columns + 1, sizeof(*piece->columns));
-	piece->record = arena_alloc(batch->arena, CHUNK_ROWS * sizeof(*piece->record));
-	if (!piece->record || !piece->columns)
-		return no_memory(job);
-	for (size_t w = 0; w < job->words; w++) {
-		for (uint64_t left = job->alive[w]; left; left &= left - 1) {
-			rows[n] = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
-			piece->record[n] = job->rows->record[rows[n]];
-			n++;
-		}
-	}
-	piece->count = selection.count = n;
+	for (size_t w = 0; w < job->words; w++)
+		for (uint64_t left = job->alive[w]; left; left &= left - 1)
+			rows[n++] = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
+	selection.count = n;
 	selection.all = n == job->rows->count;
-	for (size_t i = 0; i < columns; i++) {
-		if (!column_build(&piece->columns[i], job->plan->def.columns[i].type,
-				  value_of(job, i), job->uuids[i], &selection, batch->arena))
+	if (!reserve_records(part, n, batch->arena))
+		return no_memory(job);
+	for (size_t i = 0; i < n; i++)
+		part->record[part->count++] = job->rows->record[rows[i]];
+	for (size_t i = 0; i < job->plan->def.column_count; i++) {
+		if (!column_append(&part->drafts[i], value_of(job, i), job->uuids[i], &selection,
+				   batch->arena))
 			return no_memory(job);
 	}
-	if (part->last)
-		part->last->next = piece;
-	else
-		part->first = piece;
-	part->last = piece;
 	profile_step(batch->worker->profile, job->index, STEP_BUILD, n, n);
 	return US_OK;
 }
@@ -388,5 +393,5 @@ enum status table_transform(struct batch *batch, size_t table, struct rows *rows
 	check_not_null(&job);
 	status = check_constraints(&job, *columns);
 	profile_step(profile, table, STEP_CHECK, converted, bits_count(alive));
-	return status == US_OK ? build_piece(&job) : status;
+	return status == US_OK ? build_rows(&job) : status;
 }

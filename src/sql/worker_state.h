@@ -7,7 +7,7 @@
  *                                  explode: rows of                   └▶ rows of the tables that
  *                                  one table alone                       read this one: WHERE …
  *
- * In the end each table's pieces are joined to the batch's columns.
+ * Build adds the chunk's rows to the batch's columns.
  *
  * A row is a record that was read (and that some table's WHERE keeps), an element of one with
  * explode, or a row of a table; `record` maps it back. Which rows a table still has is a bitmap:
@@ -47,17 +47,18 @@ struct worker {
 	struct profile *profile; /* or NULL */
 };
 
-/* The rows that a chunk (or a part of what explode made of it) gave a table. */
-struct piece {
-	struct column *columns;
-	uint32_t *record;
-	size_t count;
-	struct piece *next;
+/* A column to which rows are added: there is room for so many, and so many bytes of their texts. */
+struct column_draft {
+	struct column column;
+	size_t rows, bytes;
 };
 
-/* A table's part of the batch. */
+/* A table's part of the batch: what the chunks (or the parts of what explode made of them) have
+ * given it. */
 struct table_part {
-	struct piece *first, *last;
+	struct column_draft *drafts; /* by column */
+	uint32_t *record;            /* by row */
+	size_t count, room;          /* of rows */
 	int64_t *violations;
 	uint32_t *violated; /* by constraint: 1 + the last record that was counted */
 };
@@ -161,7 +162,7 @@ enum status table_transform(struct batch *batch, size_t table, struct rows *rows
 			    struct vector **columns);
 
 /* ---- transform_finish.c */
-/* Join the pieces of all tables, count the outcomes. US_FATAL: out of memory. */
+/* The rows of all tables; count the outcomes. US_FATAL: out of memory. */
 enum status tables_finish(struct batch *batch, struct table_result *results);
 
 /* ---- column_build.c */
@@ -170,15 +171,16 @@ struct selection {
 	size_t count;
 	bool all; /* rows[i] == i: buffers of the vector may be used as they are */
 };
-/* A column of the selected rows; uuids: 16 bytes a row for COLUMN_UUID. False: out of memory. */
-bool column_build(struct column *out, enum column_type type, const struct vector *vector,
-		  const uint8_t *uuids, const struct selection *selection, struct arena *arena);
+/* A column without rows, with room for `rows`. Its buffers are the arena's. False: out of memory.
+ */
+bool column_begin(struct column_draft *draft, enum column_type type, size_t rows,
+		  struct arena *arena);
+/* Add the selected rows, at most CHUNK_ROWS; uuids: 16 bytes a row for COLUMN_UUID. False: out of
+ * memory, or over 2 GiB of text. */
+bool column_append(struct column_draft *draft, const struct vector *vector, const uint8_t *uuids,
+		   const struct selection *selection, struct arena *arena);
 
-/* ---- column_join.c */
-/* The column that is a table's pieces one after another. False: out of memory, or over 2 GiB of
- * text. */
-bool column_join(struct column *out, enum column_type type, const struct table_part *part,
-		 size_t column, struct arena *arena);
+/* ---- column_take.c */
 /* The column that is the selected rows of another. False: out of memory. */
 bool column_take(struct column *out, const struct column *from, const struct selection *selection,
 		 struct arena *arena);

@@ -3,6 +3,8 @@
  */
 #include "rows_dump.h"
 
+#include "core/random.h"
+
 #define MAX_LINES 12
 
 struct transform_case {
@@ -12,7 +14,8 @@ struct transform_case {
 	const char *expected;
 };
 
-#define UUID1 "0b7a1c2e-1111-4222-8333-444455556666"
+#define UUID1_END "-1111-4222-8333-444455556666"
+#define UUID1     "0b7a1c2e" UUID1_END
 
 static const struct transform_case cases[] = {
 	{ "paths are texts",
@@ -277,6 +280,82 @@ static void batches_of_all_sizes(void **state)
 	records_release(&records);
 }
 
+#define ITEMS_MAX 24
+
+/* A record whose texts, arrays and NULLs are others the later it comes. */
+static void add_drifting(struct records *records, struct rng *rng)
+{
+	static char text[400];
+	char json[1200];
+	size_t i = records->count, len = rng_below(rng, 1 + (uint32_t)(i % 1700) / 5), at;
+
+	memset(text, 'a' + (int)(i % 26), sizeof(text) - 1);
+	at = (size_t)snprintf(json, sizeof(json), "{\"k\":\"%zu\",\"t\":\"%.*s\"", i, (int)len,
+			      text);
+	if (i < 600 || rng_below(rng, 3) > 0)
+		at += (size_t)snprintf(json + at, sizeof(json) - at,
+				       ",\"n\":%zu,\"b\":%s,\"u\":\"%08zx" UUID1_END "\"", i,
+				       rng_below(rng, 2) ? "true" : "false", i);
+	at += (size_t)snprintf(json + at, sizeof(json) - at, ",\"l\":[\"x\"");
+	for (uint32_t more = rng_below(rng, 1 + (uint32_t)i / 150 % ITEMS_MAX); more > 0; more--)
+		at += (size_t)snprintf(json + at, sizeof(json) - at, ",\"%u\"", more);
+	snprintf(json + at, sizeof(json) - at, "]}");
+	records_add(records, json);
+}
+
+/* Chunks of a batch differ in all that decides how columns grow. */
+static void a_batch_is_its_records_one_by_one(void **state)
+{
+	static struct records records;
+	struct plan *plan = must_compile(
+	    "CREATE STREAMING TABLE t (k TEXT PRIMARY KEY, t TEXT, n BIGINT, b "
+	    "BOOLEAN, u UUID, c TEXT) AS SELECT k, t, n, b, u, 'same' AS c FROM STREAM "
+	    "s WHERE n IS NULL OR n % 7 <> 3;\n"
+	    "CREATE STREAMING TABLE e (k TEXT, item TEXT, t TEXT, b BOOLEAN, n INT, "
+	    "PRIMARY KEY (k, item)) AS SELECT k, item, t, b, n FROM STREAM s LATERAL "
+	    "VIEW explode(l) x AS item");
+	struct worker *worker = worker_new(plan);
+	struct transform_result result;
+	struct err err = ERR_INIT;
+	struct buf whole, parts;
+	struct rng rng;
+
+	(void)state;
+	buf_init(&whole, 64 << 20);
+	buf_init(&parts, 64 << 20);
+	rng_seed(&rng, 5);
+	while (records.count < 3500)
+		add_drifting(&records, &rng);
+	for (size_t table = 0; table < 2; table++) {
+		assert_int_equal(
+		    worker_transform(worker, NULL, records.items, records.count, &result, &err),
+		    US_OK);
+		check_accounts(&result, 2, records.count);
+		dump_rows(&result.tables[table].rows, true, &whole);
+		for (size_t i = 0; i < records.count; i++) {
+			struct row_batch rows;
+			uint32_t numbers[ITEMS_MAX];
+
+			assert_int_equal(
+			    worker_transform(worker, NULL, records.items + i, 1, &result, &err),
+			    US_OK);
+			rows = result.tables[table].rows;
+			assert_true(rows.row_count <= ITEMS_MAX);
+			for (int64_t row = 0; row < rows.row_count; row++)
+				numbers[row] = (uint32_t)i;
+			rows.record = numbers;
+			dump_rows(&rows, true, &parts);
+		}
+	}
+	assert_true(whole.len > 1 << 20);
+	assert_true(span_equal(buf_span(&whole), buf_span(&parts)));
+	buf_release(&whole);
+	buf_release(&parts);
+	worker_free(worker);
+	plan_free(plan);
+	records_release(&records);
+}
+
 /* A batch stays readable while the next one is made. */
 static void results_live_for_two_calls(void **state)
 {
@@ -390,6 +469,7 @@ int main(void)
 		cmocka_unit_test(malformed_records_are_rejected),
 		cmocka_unit_test(violations_are_counted),
 		cmocka_unit_test(batches_of_all_sizes),
+		cmocka_unit_test(a_batch_is_its_records_one_by_one),
 		cmocka_unit_test(results_live_for_two_calls),
 		cmocka_unit_test(steady_state_allocates_nothing),
 		cmocka_unit_test(every_allocation_may_fail),
