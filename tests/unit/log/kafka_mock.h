@@ -72,8 +72,7 @@ static inline const char *mock_topic(int partitions)
 	snprintf(letters, sizeof(letters), "%s_dlq", topic);
 	rd_kafka_mock_topic_create(mock_cluster, topic, partitions, 1);
 	rd_kafka_mock_topic_create(mock_cluster, letters, partitions, 1);
-	snprintf(uri, sizeof(uri),
-		 "kafka://%s/%s?session.timeout.ms=6000&fetch.wait.max.ms=50&socket.timeout.ms=500",
+	snprintf(uri, sizeof(uri), "kafka://%s/%s?session.timeout.ms=6000&socket.timeout.ms=500",
 		 rd_kafka_mock_cluster_bootstraps(mock_cluster), topic);
 	return uri;
 }

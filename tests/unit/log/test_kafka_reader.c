@@ -287,7 +287,7 @@ static void test_no_broker_is_told(void **state)
 	struct log *log = NULL;
 	(void)state;
 	const struct log_config config = {
-		.uri = "kafka://127.0.0.1:1/topic?socket.timeout.ms=300&fetch.wait.max.ms=50"
+		.uri = "kafka://127.0.0.1:1/topic?socket.timeout.ms=300"
 	};
 	assert_status(US_RETRY, log_open(&log, &config, &err), &err);
 	assert_int_equal(EXIT_UNREACHABLE, err.code);
