@@ -8,6 +8,7 @@
  * The question is asked by a thread of its own, which waits for the answer that nobody needs.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/mem.h"
 #include "log/kafka_reader.h"
@@ -78,46 +79,51 @@ void kafka_fetch_free(struct kafka_reader *self)
 	self->fetch = NULL;
 }
 
-static void ask(const struct kafka_fetch *fetch, int32_t partition)
+static void ask(const struct kafka_fetch *fetch, const int32_t *partitions, size_t count)
 {
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
 
-	rd_kafka_topic_partition_list_add(list, fetch->topic, partition)->offset =
-	    RD_KAFKA_OFFSET_BEGINNING;
-	rd_kafka_offsets_for_times(fetch->rk, list, ASK_MS);
+	for (size_t i = 0; i < count; i++)
+		rd_kafka_topic_partition_list_add(list, fetch->topic, partitions[i])->offset =
+		    RD_KAFKA_OFFSET_BEGINNING;
+	rd_kafka_offsets_for_times(fetch->rk, list, ASK_MS); /* one question to each broker */
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
 static void *ask_all(void *opaque)
 {
 	struct kafka_fetch *fetch = opaque;
+	int32_t partitions[ASKED_MOST];
 
 	pthread_mutex_lock(&fetch->lock);
 	while (!fetch->ends) {
-		int32_t partition;
+		size_t count = fetch->asked_count;
 
-		if (fetch->asked_count == 0) {
+		if (count == 0) {
 			pthread_cond_wait(&fetch->changed, &fetch->lock);
 			continue;
 		}
-		partition = fetch->asked[--fetch->asked_count];
+		memcpy(partitions, fetch->asked, count * sizeof(*partitions));
+		fetch->asked_count = 0;
 		pthread_mutex_unlock(&fetch->lock);
-		ask(fetch, partition);
+		ask(fetch, partitions, count);
 		pthread_mutex_lock(&fetch->lock);
 	}
 	pthread_mutex_unlock(&fetch->lock);
 	return NULL;
 }
 
-static void ask_for(struct kafka_fetch *fetch, int32_t partition)
+static void ask_for(struct kafka_fetch *fetch, struct kafka_part *const *parts, size_t count)
 {
 	/* without the thread it is slower, no more */
 	if (!fetch->started && pthread_create(&fetch->thread, NULL, ask_all, fetch) != 0)
 		return;
 	fetch->started = true;
 	pthread_mutex_lock(&fetch->lock);
-	if (fetch->asked_count < ASKED_MOST)
-		fetch->asked[fetch->asked_count++] = partition;
+	for (size_t i = 0; i < count && fetch->asked_count < ASKED_MOST; i++) {
+		parts[i]->asked = true;
+		fetch->asked[fetch->asked_count++] = parts[i]->id;
+	}
 	pthread_cond_signal(&fetch->changed);
 	pthread_mutex_unlock(&fetch->lock);
 }
@@ -130,21 +136,39 @@ static int64_t bound_of(const struct kafka_fetch *fetch, const struct kafka_part
 	return by_size < fetch->queue_records ? by_size : fetch->queue_records;
 }
 
-void kafka_fetch_on(struct kafka_reader *self, struct kafka_part *part, size_t taken)
+/* Did librdkafka stop fetching the partition, or may it soon? Not where it was asked already, and
+ * nothing has come. */
+static bool may_stand_still(const struct kafka_part *part, int64_t waiting, int64_t bound)
 {
-	int64_t waiting, bound;
+	return part->most_waited >= bound / 2 && (waiting > 0 || !part->asked) &&
+	       part->next + waiting < part->high;
+}
+
+void kafka_fetch_on(struct kafka_reader *self, struct kafka_part *from, size_t taken)
+{
+	struct kafka_part *low[ASKED_MOST];
+	int64_t waiting = 0, bound = 0;
+	size_t count = 0;
 
 	if (!self->fetch)
 		return;
-	waiting = (int64_t)rd_kafka_queue_length(part->queue);
-	if (waiting + (int64_t)taken > part->waited)
-		part->waited = waiting + (int64_t)taken;
-	bound = bound_of(self->fetch, part);
-	/* just under the bound; and again at each half, in case it was not yet seen to be under it
-	 */
-	if (waiting > (part->waited > bound ? bound - bound / 8 : part->waited / 2) ||
-	    part->waited < bound / 4 || part->next + waiting >= part->high)
-		return;
-	part->waited = waiting;
-	ask_for(self->fetch, part->id);
+	from->most_waited = (int64_t)rd_kafka_queue_length(from->queue) + (int64_t)taken;
+	from->asked = false;
+	for (size_t i = 0; i < self->part_count; i++) {
+		struct kafka_part *part = self->parts[i];
+		int64_t here, most = bound_of(self->fetch, part);
+
+		if (!part->queue || part->paused)
+			continue;
+		here = (int64_t)rd_kafka_queue_length(part->queue);
+		if (!may_stand_still(part, here, most))
+			continue;
+		waiting += here;
+		bound += most;
+		if (here < most && count < ASKED_MOST)
+			low[count++] = part;
+	}
+	/* at three quarters: what is low is fetched together, for half of the broker's work */
+	if (count && waiting <= bound - bound / 4)
+		ask_for(self->fetch, low, count);
 }

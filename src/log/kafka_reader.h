@@ -29,8 +29,9 @@ struct kafka_part {
 	int64_t low, high;        /* as last known */
 	int64_t bounds_us;        /* when they were asked last */
 	int64_t committed;        /* to be committed; -1: nothing */
-	int64_t waited;           /* the most records that waited here since more were asked for */
 	int64_t record_bytes;     /* a record's size, as of the last batch */
+	int64_t most_waited;      /* records, before the last batch was taken */
+	bool asked;               /* for more of it, since the last batch */
 	rd_kafka_message_t *held; /* taken of the queue, and not dealt with yet */
 };
 
@@ -111,9 +112,9 @@ enum status kafka_fetch_new(struct kafka_reader *self, const struct kafka_settin
 			    struct err *err);
 /* End its thread. Before self->rk is destroyed. */
 void kafka_fetch_free(struct kafka_reader *self);
-/* So many records were taken of the partition just now: see to it that more are fetched where it
- * runs low. */
-void kafka_fetch_on(struct kafka_reader *self, struct kafka_part *part, size_t taken);
+/* So many records were taken of the partition just now: see to it that more are fetched where
+ * partitions run low. */
+void kafka_fetch_on(struct kafka_reader *self, struct kafka_part *from, size_t taken);
 
 /* ---- kafka_commit.c */
 

@@ -15,7 +15,7 @@ from conftest import BIN, ROOT, wait_for
 from measure import Figures, Started
 
 USERS = int(os.environ.get("USERS", "4000000"))
-ROUNDS = 5
+ROUNDS = 9
 WORKERS = os.cpu_count()
 # what the program does of itself, and kcat only when it is told to
 KCAT_PRODUCE = ["-z", "lz4", "-X", "acks=all", "-X", "enable.idempotence=true"]
@@ -45,7 +45,7 @@ def produce(broker, topic, path):
 
 
 def bench_produce(broker, path, users):
-    """The first round does not count: the broker has just begun, and compiles while it serves."""
+    """The first round does not count, here and below: the broker has just begun, and compiles while it serves."""
     ours, theirs = [], []
     for number in range(ROUNDS + 1):
         for topic in (f"ours-{number}", f"theirs-{number}"):
@@ -76,9 +76,10 @@ def bench_consume(broker, topic):
     """kcat's start is taken off, too: what it needs for the first user."""
     kcat = ["kcat", "-C", "-b", broker.address(), "-t", topic, "-q", *KCAT_CONSUME, "-o", "beginning", "-c"]
     ours, theirs = [], []
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS + 1):
         ours.append(consume_ours(broker, topic))
         theirs.append(USERS / (seconds(*kcat, USERS) - seconds(*kcat, 1)))
+    ours, theirs = ours[1:], theirs[1:]
     figures.report(f"process into discard: ({WORKERS} workers)", statistics.median(ours), "kcat -C to /dev/null", statistics.median(theirs), "users/s", at_least=0.6)
 
 
