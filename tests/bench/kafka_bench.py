@@ -15,7 +15,7 @@ from conftest import BIN, ROOT, wait_for
 from measure import Figures, Started
 
 USERS = int(os.environ.get("USERS", "4000000"))
-ROUNDS = 9
+ROUNDS = int(os.environ.get("ROUNDS", "9"))
 WORKERS = os.cpu_count()
 # what the program does of itself, and kcat only when it is told to
 KCAT_PRODUCE = ["-z", "lz4", "-X", "acks=all", "-X", "enable.idempotence=true"]
