@@ -467,7 +467,7 @@ void kafka_append_free(struct kafka_append *append)
 	client = append->client;
 	if (append->active)
 		forget_unsent(append);
-	if (append->left && !client->key) {
+	if (!client->key && wait_for_all(append, 0) != US_OK) {
 		rd_kafka_purge(client->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
 		wait_for_all(append, clock_mono_us() + client->request_ms * INT64_C(1000));
 	}

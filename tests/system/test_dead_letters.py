@@ -75,10 +75,10 @@ def test_attempts_are_counted(program, rejected):
 @pytest.mark.slow
 def test_replay_killed_again_and_again(program, rejected):
     """Each kill comes while rows are being stored; the next replay goes on, and each letter is stored once."""
-    letters = rejected(4000)
+    letters = rejected(16000)
     program.pipeline = "mended.sql"
     kills, stored = 0, counts(program)[0]
-    while stored < 4000:
+    while stored < 16000:
         process = program.start("dlq", "replay")
         try:
             wait_for(lambda: process.poll() is not None or counts(program)[0] > stored, what="a replayed row")
@@ -87,14 +87,14 @@ def test_replay_killed_again_and_again(program, rejected):
             process.send_signal(signal.SIGKILL)
             process.wait()
         rows, accounted, left, replayed = counts(program)
-        assert rows == accounted and rows + left == 4000 and replayed == letters - left
+        assert rows == accounted and rows + left == 16000 and replayed == letters - left
         stored = rows
         program.run("verify")
         assert len(program.dead_letters()) == left
     assert kills > 0
     done = program.run("dlq", "replay")
     assert re.search(r"replayed: 0 stored, 0 failed again", done.stdout)
-    assert counts(program) == (4000, 4000, 0, letters)
+    assert counts(program) == (16000, 16000, 0, letters)
     assert "0 of 0" in program.run("dlq", "replay").stdout
     program.run("verify", "--deep")
 
