@@ -3,6 +3,7 @@
  */
 #include "core/err.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,6 +89,22 @@ void err_prefix(struct err *err, const char *fmt, ...)
 	if (len >= ERR_TEXT_MAX)
 		cut(text, ERR_TEXT_MAX);
 	memcpy(err->text, text, strlen(text) + 1);
+}
+
+const char *err_foreign(struct span text, char *out, size_t size)
+{
+	bool fits = text.len < size;
+	size_t len = fits ? text.len : size - 1;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text.data[i];
+
+		out[i] = c < 0x20 || c == 0x7F ? ' ' : (char)c;
+	}
+	out[len] = '\0';
+	if (!fits)
+		cut(out, size);
+	return out;
 }
 
 const char *status_name(enum status status)

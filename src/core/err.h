@@ -10,6 +10,9 @@
 #define CORE_ERR_H
 
 #include <stdarg.h>
+#include <stddef.h>
+
+#include "core/span.h"
 
 enum status {
 	US_OK = 0, /* done; durable where the call promises it */
@@ -70,6 +73,13 @@ enum status err_missing(struct err *err, const char *fmt, ...)
 
 /* Put "prefix: " in front of the text, e.g. the name of the component. */
 void err_prefix(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * Foreign text as a message may show it, for it goes to terminals and logs: control characters are
+ * spaces, and what does not fit in `size` bytes (at least 8) ends in "...", at a character
+ * boundary. Returns `out`.
+ */
+const char *err_foreign(struct span text, char *out, size_t size);
 
 /* "ok", "retry", "reject", "fatal". Never NULL. */
 const char *status_name(enum status status);

@@ -348,14 +348,14 @@ static int64_t declared_count(const struct json_splitter *splitter, const char *
 static enum status refuse_shape(const struct json_splitter *splitter, struct span answer_error,
 				struct err *err)
 {
+	char said[400];
 	enum status status;
 
 	if (answer_error.data)
 		status = err_set(err, US_REJECT, EXIT_BAD_DATA,
-				 "the answer has no array of records at \"%s\"; it says: %.*s",
+				 "the answer has no array of records at \"%s\"; it says: %s",
 				 splitter->records_path,
-				 (int)(answer_error.len < 400 ? answer_error.len : 400),
-				 answer_error.data);
+				 err_foreign(answer_error, said, sizeof(said)));
 	else
 		status = err_set(err, US_REJECT, EXIT_BAD_DATA,
 				 "the answer has no array of records at \"%s\": is the path right "

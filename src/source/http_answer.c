@@ -1,28 +1,13 @@
 /*
- * http_answer.c - see http_answer.h. Texts from the server are shown cut and with their control
- * characters replaced: they go to terminals and logs.
+ * http_answer.c - see http_answer.h.
  */
 #include "source/http_answer.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+/* Bytes of a text from the server that are shown. */
 #define SHOWN_MAX 120
-
-/* A printable beginning of foreign text. */
-static const char *shown_text(struct span text, char out[SHOWN_MAX + 4])
-{
-	size_t len = text.len < SHOWN_MAX ? text.len : SHOWN_MAX;
-
-	/* not in the middle of a character */
-	while (len && len < text.len && ((unsigned char)text.data[len] & 0xC0) == 0x80)
-		len--;
-	for (size_t i = 0; i < len; i++)
-		out[i] = (unsigned char)text.data[i] < 0x20 || text.data[i] == 0x7F ? ' '
-										    : text.data[i];
-	memcpy(out + len, len < text.len ? "..." : "", len < text.len ? 4 : 1);
-	return out;
-}
 
 static enum status not_good(struct err *err, const struct http_answer *answer, const char *kind,
 			    const char *shown, const char *what)
@@ -84,9 +69,9 @@ static enum status check_status(const struct http_answer *answer, const struct h
 	if (answer->body.len && answer->body.data[0] == '{')
 		(void)json_split(splitter, answer->body.data, answer->body.len, &result, NULL);
 	if (result.answer_error.data)
-		shown_text(result.answer_error, said);
+		err_foreign(result.answer_error, said, sizeof(said));
 	else if (contains(answer->content_type, "text/plain"))
-		shown_text(trim(answer->body), said);
+		err_foreign(trim(answer->body), said, sizeof(said));
 	(void)snprintf(what, sizeof(what), "HTTP status %d%s%s%s%s", answer->status,
 		       answer->status == 429 ? ", too many requests" : "", *said ? ": \"" : "",
 		       said, *said ? "\"" : "");
@@ -108,7 +93,7 @@ static enum status check_content(const struct http_answer *answer, const struct 
 	if (config->style == HTTP_RANDOM_USER && answer->content_type.data &&
 	    !contains(answer->content_type, "json")) {
 		(void)snprintf(what, sizeof(what), "the answer is %s, not JSON",
-			       shown_text(answer->content_type, type));
+			       err_foreign(answer->content_type, type, sizeof(type)));
 		return not_good(err, answer, "content_type", config->shown, what);
 	}
 	return US_OK;

@@ -195,6 +195,7 @@ static void says_what_is_wrong_with_an_answer(void **state)
 	} cases[] = {
 		{ "{\"error\":\"Whoa, ease up \\u0026 rest\"}", "shape", "Whoa, ease up & rest",
 		  "Whoa, ease up & rest" },
+		{ "{\"error\":\"a\\r\\u001b[1mb\"}", "shape", "it says: a  [1mb", "a\r\x1b[1mb" },
 		{ "{\"error\":{\"code\":5}}", "shape", "{\"code\":5}", "{\"code\":5}" },
 		{ "{\"results\":{}}", "shape", "\"results\"", NULL },
 		{ "{\"results\":null}", "shape", "\"results\"", NULL },

@@ -378,6 +378,25 @@ static void numbers_for_people(void **state)
 	buf_release(&out);
 }
 
+static void foreign_text_is_harmless(void **state)
+{
+	static const struct {
+		const char *text, *shown;
+	} cases[] = {
+		{ "", "" },
+		{ "1234567", "1234567" },
+		{ "12345678", "1234..." },
+		{ "123\xC3\xA9xyz", "123..." }, /* not half a character */
+		{ "a\r\n\x1b\x7F", "a    " },
+	};
+	char shown[8];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_string_equal(err_foreign(span_of(cases[i].text), shown, sizeof(shown)),
+				    cases[i].shown);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -390,6 +409,7 @@ int main(void)
 		cmocka_unit_test(notes_are_lines),
 		cmocka_unit_test(live_line_stays_whole),
 		cmocka_unit_test(numbers_for_people),
+		cmocka_unit_test(foreign_text_is_harmless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
