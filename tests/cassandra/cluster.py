@@ -14,7 +14,7 @@ import urllib.request
 import pytest
 from cassandra import ConsistencyLevel, InvalidRequest, ReadFailure
 from cassandra.auth import PlainTextAuthProvider
-from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile
+from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, NoHostAvailable
 from cassandra.policies import RoundRobinPolicy, WhiteListRoundRobinPolicy
 from cassandra.query import dict_factory
 
@@ -181,7 +181,8 @@ class CassandraProgram(conftest.Program):
         with self.server.session() as session:
             try:
                 return session.execute(f"SELECT count(*) AS n FROM {self.keyspace}.{table}").one()["n"]
-            except (InvalidRequest, ReadFailure):  # some node has not heard of it
+            # some node has not heard of it, or is taking it in: a server error, after which no host is left to ask
+            except (InvalidRequest, ReadFailure, NoHostAvailable):
                 return 0
 
     def execute(self, *statements):
