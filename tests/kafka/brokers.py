@@ -10,6 +10,7 @@ import subprocess
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.errors import KafkaError
 
 import conftest
 import reading
@@ -122,9 +123,12 @@ class Brokers:
             conftest.wait_for(lambda: name not in admin.list_topics(), what=f"{name} to be gone")
 
     def is_whole(self, topic):
-        """Every replica of the topic is in sync."""
-        with self.admin() as admin:
-            found, = admin.describe_topics([topic])
+        """Every replica of the topic is in sync. Not so while no controller answers."""
+        try:
+            with self.admin() as admin:
+                found, = admin.describe_topics([topic])
+        except KafkaError:
+            return False
         return all(sorted(one["isr"]) == sorted(one["replicas"]) for one in found["partitions"])
 
     @contextlib.contextmanager
