@@ -12,16 +12,6 @@
 
 /* ---- room */
 
-/* A buffer of `size` bytes with what is in the first `used` of another. NULL: out of memory. */
-static void *grown(const void *from, size_t used, size_t size, struct arena *arena)
-{
-	void *to = arena_alloc(arena, arrow_padded(size));
-
-	if (to && used)
-		memcpy(to, from, used);
-	return to;
-}
-
 static uint64_t *grown_bits(const void *from, size_t used, size_t rows, struct arena *arena)
 {
 	uint64_t *bits = arrow_bits(rows, arena);
@@ -31,20 +21,19 @@ static uint64_t *grown_bits(const void *from, size_t used, size_t rows, struct a
 	return bits;
 }
 
-/* Room for so many rows; their texts need more of their own. */
-static bool reserve(struct column_draft *draft, size_t rows, struct arena *arena)
+bool column_reserve(struct column_draft *draft, size_t rows, struct arena *arena)
 {
 	struct column *column = &draft->column;
 	size_t width = arrow_width(column->type), used = (size_t)column->length;
 
 	if (column->type == COLUMN_TEXT) {
-		column->offsets = grown(column->offsets,
-					column->offsets ? (used + 1) * sizeof(*column->offsets) : 0,
-					(rows + 1) * sizeof(*column->offsets), arena);
+		column->offsets = arrow_grown(
+		    column->offsets, column->offsets ? (used + 1) * sizeof(*column->offsets) : 0,
+		    (rows + 1) * sizeof(*column->offsets), arena);
 		if (!column->offsets)
 			return false;
 	} else {
-		column->data = width ? grown(column->data, used * width, rows * width, arena)
+		column->data = width ? arrow_grown(column->data, used * width, rows * width, arena)
 				     : grown_bits(column->data, used, rows, arena);
 		if (!column->data)
 			return false;
@@ -78,7 +67,7 @@ static bool reserve_bytes(struct column_draft *draft, size_t more, size_t count,
 	if (ahead < used / 2)
 		ahead = used / 2;
 	draft->bytes = arrow_padded(need + ahead);
-	column->data = grown(column->data, used, draft->bytes, arena);
+	column->data = arrow_grown(column->data, used, draft->bytes, arena);
 	return column->data != NULL;
 }
 
@@ -100,16 +89,10 @@ static void append_bits(uint64_t *to, size_t at, const uint64_t *from, size_t co
 static size_t select_valid(const struct vector *vector, const struct selection *selection,
 			   uint64_t *bits)
 {
-	if (!vector->valid || (vector->constant && (vector->valid[0] & 1)))
+	if (selection->all || vector->constant || !vector->valid) {
 		bits_fill(bits, selection->count);
-	else if (vector->constant)
-		memset(bits, 0, BITMAP_WORDS * sizeof(*bits));
-	else if (selection->all) {
-		uint64_t rows[BITMAP_WORDS];
-
-		bits_fill(rows, selection->count);
-		for (size_t w = 0; w < BITMAP_WORDS; w++)
-			bits[w] = rows[w] ? vector->valid[w] & rows[w] : 0;
+		for (size_t w = 0; w * 64 < selection->count; w++)
+			bits[w] &= vector_valid_word(vector, w);
 	} else {
 		memset(bits, 0, BITMAP_WORDS * sizeof(*bits));
 		for (size_t i = 0; i < selection->count; i++)
@@ -132,8 +115,8 @@ static bool append_validity(struct column_draft *draft, const uint64_t *bits, si
 		column->validity = (uint8_t *)arrow_bits(draft->rows, arena);
 		if (!column->validity)
 			return false;
-		for (int64_t row = 0; row < column->length; row++)
-			column->validity[row >> 3] |= (uint8_t)(1U << (row & 7));
+		memset(column->validity, 0xFF, (size_t)column->length / 8);
+		column->validity[column->length / 8] = (uint8_t)((1U << (column->length & 7)) - 1);
 	}
 	append_bits((uint64_t *)(void *)column->validity, (size_t)column->length, bits, count);
 	return true;
@@ -228,7 +211,7 @@ bool column_begin(struct column_draft *draft, enum column_type type, size_t rows
 		  struct arena *arena)
 {
 	*draft = (struct column_draft){ .column = { .type = type } };
-	if (!reserve(draft, rows, arena))
+	if (!column_reserve(draft, rows, arena))
 		return false;
 	if (type != COLUMN_TEXT)
 		return true;
@@ -241,12 +224,9 @@ bool column_append(struct column_draft *draft, const struct vector *vector, cons
 		   const struct selection *selection, struct arena *arena)
 {
 	struct column *column = &draft->column;
-	size_t rows = (size_t)column->length + selection->count;
 	uint64_t valid[BITMAP_WORDS];
 	size_t nulls = selection->count - select_valid(vector, selection, valid);
 
-	if (rows > draft->rows && !reserve(draft, rows + rows / 2, arena))
-		return false;
 	if (!append_validity(draft, valid, nulls, selection->count, arena))
 		return false;
 	if (column->type == COLUMN_TEXT) {
@@ -258,6 +238,6 @@ bool column_append(struct column_draft *draft, const struct vector *vector, cons
 		append_fixed(column, column->type == COLUMN_UUID ? uuids : vector->as.data,
 			     arrow_width(column->type), vector->constant, selection);
 	}
-	column->length = (int64_t)rows;
+	column->length += (int64_t)selection->count;
 	return true;
 }

@@ -42,4 +42,14 @@ static inline uint64_t *arrow_bits(size_t count, struct arena *arena)
 	return bits;
 }
 
+/* A buffer of `size` bytes with what is in the first `used` of another. NULL: out of memory. */
+static inline void *arrow_grown(const void *from, size_t used, size_t size, struct arena *arena)
+{
+	void *to = arena_alloc(arena, arrow_padded(size));
+
+	if (to && used)
+		memcpy(to, from, used);
+	return to;
+}
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sql/column_layout.h"
 #include "sql/uuid_parse.h"
 #include "sql/value_text.h"
 #include "sql/worker_state.h"
@@ -321,19 +322,22 @@ static struct vector *view_columns(struct table_job *job)
 
 /* ---- the rows */
 
-/* Room for so many more rows' numbers of records. */
-static bool reserve_records(struct table_part *part, size_t more, struct arena *arena)
+/* Room for so many more rows. */
+static bool reserve_rows(struct table_job *job, size_t more)
 {
-	size_t room = part->count + more + (part->count + more) / 2;
-	uint32_t *record;
+	struct table_part *part = &job->batch->parts[job->index];
+	struct arena *arena = job->batch->arena;
+	size_t need = part->count + more, room = need + need / 2;
 
-	if (part->count + more <= part->room)
+	if (need <= part->room)
 		return true;
-	record = arena_alloc(arena, room * sizeof(*record));
-	if (!record)
+	part->record = arrow_grown(part->record, part->count * sizeof(*part->record),
+				   room * sizeof(*part->record), arena);
+	if (!part->record)
 		return false;
-	memcpy(record, part->record, part->count * sizeof(*record));
-	part->record = record;
+	for (size_t i = 0; i < job->plan->def.column_count; i++)
+		if (!column_reserve(&part->drafts[i], room, arena))
+			return false;
 	part->room = room;
 	return true;
 }
@@ -351,7 +355,7 @@ static enum status build_rows(struct table_job *job)
 			rows[n++] = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
 	selection.count = n;
 	selection.all = n == job->rows->count;
-	if (!reserve_records(part, n, batch->arena))
+	if (!reserve_rows(job, n))
 		return no_memory(job);
 	for (size_t i = 0; i < n; i++)
 		part->record[part->count++] = job->rows->record[rows[i]];

@@ -175,8 +175,10 @@ struct selection {
  */
 bool column_begin(struct column_draft *draft, enum column_type type, size_t rows,
 		  struct arena *arena);
-/* Add the selected rows, at most CHUNK_ROWS; uuids: 16 bytes a row for COLUMN_UUID. False: out of
- * memory, or over 2 GiB of text. */
+/* Room for `rows` in all. False: out of memory. */
+bool column_reserve(struct column_draft *draft, size_t rows, struct arena *arena);
+/* Add the selected rows, at most CHUNK_ROWS, for which there is room; uuids: 16 bytes a row for
+ * COLUMN_UUID. False: out of memory, or over 2 GiB of text. */
 bool column_append(struct column_draft *draft, const struct vector *vector, const uint8_t *uuids,
 		   const struct selection *selection, struct arena *arena);
 
