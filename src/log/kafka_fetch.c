@@ -136,14 +136,6 @@ static int64_t bound_of(const struct kafka_fetch *fetch, const struct kafka_part
 	return by_size < fetch->queue_records ? by_size : fetch->queue_records;
 }
 
-/* Did librdkafka stop fetching the partition, or may it soon? Not where it was asked already, and
- * nothing has come. */
-static bool may_stand_still(const struct kafka_part *part, int64_t waiting, int64_t bound)
-{
-	return part->most_waited >= bound / 2 && (waiting > 0 || !part->asked) &&
-	       part->next + waiting < part->high;
-}
-
 void kafka_fetch_on(struct kafka_reader *self, struct kafka_part *from, size_t taken)
 {
 	struct kafka_part *low[ASKED_MOST];
@@ -158,11 +150,14 @@ void kafka_fetch_on(struct kafka_reader *self, struct kafka_part *from, size_t t
 		struct kafka_part *part = self->parts[i];
 		int64_t here, most = bound_of(self->fetch, part);
 
-		if (!part->queue || part->paused)
+		/* librdkafka stopped fetching those alone that were full, or may soon */
+		if (!part->queue || part->paused || part->most_waited < most / 2)
 			continue;
 		here = (int64_t)rd_kafka_queue_length(part->queue);
-		if (!may_stand_still(part, here, most))
-			continue;
+		if (part->next + here >= part->high)
+			continue; /* all of it is here */
+		if (here == 0 && part->asked)
+			continue; /* it was asked, and nothing has come */
 		waiting += here;
 		bound += most;
 		if (here < most && count < ASKED_MOST)
