@@ -2,6 +2,7 @@
 
     tests/bench/kafka      USERS=4000000 is how many users the topic holds that is read; an eighth of them is written in each round
 """
+import itertools
 import os
 import pathlib
 import statistics
@@ -44,18 +45,26 @@ def produce(broker, topic, path):
     return seconds(BIN, "produce", "--source", f"file:{path}", "--every", 0, "--log", broker.uri(topic), "--listen", "none")
 
 
+def medians(ours, theirs):
+    """Of both sides in turns. The first round does not count: the broker has just begun, and compiles while it serves."""
+    rounds = [(ours(), theirs()) for _ in range(ROUNDS + 1)]
+    return [statistics.median(side) for side in zip(*rounds[1:])]
+
+
 def bench_produce(broker, path, users):
-    """The first round does not count, here and below: the broker has just begun, and compiles while it serves."""
-    ours, theirs = [], []
-    for number in range(ROUNDS + 1):
-        for topic in (f"ours-{number}", f"theirs-{number}"):
-            broker.create_topic(topic)
-        ours.append(users / produce(broker, f"ours-{number}", path))
-        theirs.append(users / seconds("kcat", "-P", "-b", broker.address(), "-t", f"theirs-{number}", *KCAT_PRODUCE, "-l", path))
-        for topic in (f"ours-{number}", f"theirs-{number}"):
-            broker.delete_topic(topic)
-    ours, theirs = ours[1:], theirs[1:]
-    figures.report("produce", statistics.median(ours), "kcat -P", statistics.median(theirs), "users/s", at_least=0.6)
+    numbers = itertools.count()
+
+    def into_new_topic(write):
+        topic = f"produced-{next(numbers)}"
+        broker.create_topic(topic)
+        rate = users / write(topic)
+        broker.delete_topic(topic)
+        return rate
+
+    ours, theirs = medians(
+        lambda: into_new_topic(lambda topic: produce(broker, topic, path)),
+        lambda: into_new_topic(lambda topic: seconds("kcat", "-P", "-b", broker.address(), "-t", topic, *KCAT_PRODUCE, "-l", path)))
+    figures.report("produce", ours, "kcat -P", theirs, "users/s", at_least=0.6)
 
 
 def consume_ours(broker, topic):
@@ -75,12 +84,8 @@ def consume_ours(broker, topic):
 def bench_consume(broker, topic):
     """kcat's start is taken off, too: what it needs for the first user."""
     kcat = ["kcat", "-C", "-b", broker.address(), "-t", topic, "-q", *KCAT_CONSUME, "-o", "beginning", "-c"]
-    ours, theirs = [], []
-    for _ in range(ROUNDS + 1):
-        ours.append(consume_ours(broker, topic))
-        theirs.append(USERS / (seconds(*kcat, USERS) - seconds(*kcat, 1)))
-    ours, theirs = ours[1:], theirs[1:]
-    figures.report(f"process into discard: ({WORKERS} workers)", statistics.median(ours), "kcat -C to /dev/null", statistics.median(theirs), "users/s", at_least=0.6)
+    ours, theirs = medians(lambda: consume_ours(broker, topic), lambda: USERS / (seconds(*kcat, USERS) - seconds(*kcat, 1)))
+    figures.report(f"process into discard: ({WORKERS} workers)", ours, "kcat -C to /dev/null", theirs, "users/s", at_least=0.6)
 
 
 def bench_idle(broker, topic):
