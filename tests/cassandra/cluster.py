@@ -147,7 +147,7 @@ class Server:
         env = conftest.clean_environment(USERSTREAM_PLUGINS=ROOT / "build", USERSTREAM_TEST_CASSANDRA=base.rstrip("/"),
                                          USERSTREAM_TEST_CASSANDRA_QUERY=f"?{query}" if query else "")
         done = subprocess.run([str(ROOT / "build" / "tests" / "sink" / "contract_cassandra")], env=env, check=False,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
         assert done.returncode == 0, done.stdout.decode()
         assert b"[  PASSED  ] 27 test(s)." in done.stdout, done.stdout.decode()[-200:]
 

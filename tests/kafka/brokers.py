@@ -98,7 +98,7 @@ class Brokers:
         """The log's contract tests, the C program that runs on every backend."""
         env = conftest.clean_environment(**({"USERSTREAM_TEST_FILTER": pattern} if pattern else {}))
         done = subprocess.run([str(ROOT / "build" / "tests" / "log" / "contract_kafka"), self.address()], env=env, check=False,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
         assert done.returncode == 0, done.stdout.decode()
         assert b"[  PASSED  ]" in done.stdout, done.stdout.decode()[-200:]
 
