@@ -155,10 +155,14 @@ static void make_revocation(struct kafka_reader *self)
 	kafka_commit_due(self, true, 0);
 	for (int i = 0; i < self->list->cnt; i++)
 		part_remove(self, self->list->elems[i].partition);
-	if (cooperative)
+	if (cooperative) {
+		/* the part that came with it, and that of the others' answer; lost ones: that alone
+		 */
+		self->owed = rd_kafka_assignment_lost(self->rk) ? 1 : 2;
 		code_of(rd_kafka_incremental_unassign(self->rk, self->list));
-	else
+	} else {
 		rd_kafka_assign(self->rk, NULL);
+	}
 }
 
 static void end_rebalance(struct kafka_reader *self)
@@ -184,6 +188,8 @@ void kafka_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
 	if (self->rebalance == REBALANCE_ASSIGN) {
 		self->complete = false;
 		self->joined = true;
+		if (self->owed > 0)
+			self->owed--;
 	}
 	if (self->closing) /* nobody is there to be told */
 		kafka_answer_untold(self);

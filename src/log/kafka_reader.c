@@ -14,9 +14,6 @@
 /* How often the bounds of a partition are asked that is paused, and so tells of none. */
 #define BOUNDS_US     (5 * INT64_C(1000000))
 #define CLOSE_WAIT_MS 2000
-/* How long one that closes waits for its first part of the group. */
-#define JOIN_WAIT_US (5 * INT64_C(1000000))
-#define JOIN_POLL_MS 50
 
 void kafka_reader_call(struct kafka_reader *self)
 {
@@ -413,31 +410,6 @@ static void kafka_wake(struct log_reader *reader)
 	pthread_mutex_unlock(&self->lock);
 }
 
-/*
- * Leave the group. Who leaves while it joins cannot say so (its farewell would wait behind the
- * broker's answer), and the group waits for it as long as a session lasts. And one that is
- * destroyed between two answers of the broker takes the program with it: before 2.3, librdkafka
- * then asserts a state of its assignor that it has not made. So it first gets its part, unless no
- * broker answers; one that gets none is not destroyed, whether the group knows it at the moment or
- * not: it may have known it before.
- */
-static void leave(struct kafka_reader *self)
-{
-	int64_t until_us = clock_mono_us() + JOIN_WAIT_US;
-	bool answers = true;
-
-	while (self->named && !self->joined && answers && clock_mono_us() < until_us) {
-		rd_kafka_message_t *message = rd_kafka_consumer_poll(self->rk, JOIN_POLL_MS);
-
-		answers = !message || message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
-		if (message)
-			rd_kafka_message_destroy(message);
-	}
-	rd_kafka_consumer_close(self->rk);
-	if (!self->named || self->joined || rd_kafka_version() >= 0x020300ff)
-		rd_kafka_destroy(self->rk);
-}
-
 static void kafka_reader_close(struct log_reader *reader)
 {
 	struct kafka_reader *self = kafka_reader_of(reader);
@@ -454,7 +426,7 @@ static void kafka_reader_close(struct log_reader *reader)
 			rd_kafka_queue_cb_event_enable(self->events, NULL, NULL);
 			rd_kafka_queue_destroy(self->events);
 		}
-		leave(self);
+		kafka_leave(self);
 	}
 	if (self->list)
 		rd_kafka_topic_partition_list_destroy(self->list);

@@ -48,6 +48,7 @@ struct kafka_reader {
 	bool named, headers;
 	bool closing;
 	bool joined; /* the group gave it its part once, perhaps of no partition */
+	int owed;    /* parts that are still to come in a cooperative rebalance */
 	struct kafka_part **parts;
 	size_t part_count, part_capacity;
 	size_t turn; /* the part to look at first */
@@ -115,6 +116,12 @@ void kafka_fetch_free(struct kafka_reader *self);
 /* So many records were taken of the partition just now: see to it that more are fetched where
  * partitions run low. */
 void kafka_fetch_on(struct kafka_reader *self, struct kafka_part *from, size_t taken);
+
+/* ---- kafka_leave.c */
+
+/* Leave the group and destroy self->rk; takes up to 20 s. What may be told of partitions is
+ * answered without being told (self->closing). */
+void kafka_leave(struct kafka_reader *self);
 
 /* ---- kafka_commit.c */
 
