@@ -3,6 +3,7 @@
  */
 #include "pipeline/component.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -125,10 +126,12 @@ void component_stop(struct component *component)
 	waiter_wake(&component->waiter);
 }
 
-int component_retry(struct component *component, const struct err *err)
+static int retry_within(struct component *component, const struct err *err, int most_ms)
 {
 	int wait_ms = backoff_next_ms(&component->backoff, err->retry_after_ms);
 
+	if (wait_ms > most_ms)
+		wait_ms = most_ms;
 	pthread_mutex_lock(&component->lock);
 	component->status.retries++;
 	pthread_mutex_unlock(&component->lock);
@@ -136,6 +139,16 @@ int component_retry(struct component *component, const struct err *err)
 	note(NOTE_DEBUG, component->name, "backing off",
 	     NOTE_TEXT("kind", err->kind ? err->kind : ""), NOTE_INT("wait_ms", wait_ms));
 	return wait_ms;
+}
+
+int component_retry(struct component *component, const struct err *err)
+{
+	return retry_within(component, err, INT_MAX);
+}
+
+int component_retry_soon(struct component *component, const struct err *err)
+{
+	return retry_within(component, err, 1000);
 }
 
 int component_reopen(struct component *component, const struct err *err)

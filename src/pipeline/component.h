@@ -63,6 +63,8 @@ static inline bool component_stopped(struct component *component)
  * milliseconds. The caller waits, for it may have something to do meanwhile.
  */
 int component_retry(struct component *component, const struct err *err);
+/* The same where others wait for the caller: a second at most. */
+int component_retry_soon(struct component *component, const struct err *err);
 /*
  * After US_FATAL of a handle: -1 when the budget is spent (the component must end with `err`), else
  * how long to wait before reopening.

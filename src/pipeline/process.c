@@ -171,7 +171,8 @@ static enum status turn(struct process *process, bool *idle, struct err *err)
 					    poll_records(process), &event, err);
 	process->complete = status == US_OK && event.complete;
 	if (status == US_RETRY) {
-		component_sleep(&process->component, component_retry(&process->component, err),
+		/* who does not poll answers no rebalance, and the whole group waits for it */
+		component_sleep(&process->component, component_retry_soon(&process->component, err),
 				false);
 		return component_out_of_patience(&process->component) ? US_RETRY : US_OK;
 	}
