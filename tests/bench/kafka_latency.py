@@ -19,7 +19,7 @@ from conftest import ROOT, wait_for
 from measure import BARE_KAFKA, Figures, PacedTopics, Started, quantiles_ms
 
 SECONDS = int(os.environ.get("SECONDS", "20"))
-ROUNDS = int(os.environ.get("ROUNDS", "3"))
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
 
 
 def ours(topics, rate, directory):
