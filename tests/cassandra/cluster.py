@@ -7,7 +7,6 @@ import re
 import signal
 import socket
 import ssl
-import subprocess
 import urllib.error
 import urllib.request
 
@@ -74,9 +73,7 @@ class Server:
                    EXTRA=str(extra))
         if len(self.addresses) == 1:  # never killed: schemas, of which the tests make hundreds, need not be synced one by one
             env["JDK_JAVA_OPTIONS"] = "-Dcassandra.test.flush_local_schema_changes=false"
-        done = subprocess.run([str(ROOT / "tools" / "services"), command, *(args or [self.name])], env=env, check=False,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        assert done.returncode == 0, done.stdout.decode()
+        conftest.output_of(ROOT / "tools" / "services", command, *(args or [self.name]), env=env)
 
     def up(self):
         if not KEEP:
@@ -146,10 +143,8 @@ class Server:
         base, _, query = uri.partition("/?")
         env = conftest.clean_environment(USERSTREAM_PLUGINS=ROOT / "build", USERSTREAM_TEST_CASSANDRA=base.rstrip("/"),
                                          USERSTREAM_TEST_CASSANDRA_QUERY=f"?{query}" if query else "")
-        done = subprocess.run([str(ROOT / "build" / "tests" / "sink" / "contract_cassandra")], env=env, check=False,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
-        assert done.returncode == 0, done.stdout.decode()
-        assert b"[  PASSED  ] 27 test(s)." in done.stdout, done.stdout.decode()[-200:]
+        told = conftest.output_of(ROOT / "build" / "tests" / "sink" / "contract_cassandra", env=env, timeout=600)
+        assert "[  PASSED  ] 27 test(s)." in told, told[-200:]
 
 
 @contextlib.contextmanager

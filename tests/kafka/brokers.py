@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import socket
-import subprocess
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -71,9 +70,7 @@ class Brokers:
         env = dict(os.environ, USERSTREAM_SERVICES=str(self.state), KAFKA_HOST=" ".join(map(self.host, range(1, self.count + 1))),
                    PORT=str(self.port), ZOOKEEPER_PORT=str(self.port + 7), WAIT="300", EXTRA=str(extra) if self.extra else "",
                    **{f"KAFKA_ENTER_{node}": " ".join(network.enter) for node, network in enumerate(self.networks, 1)})
-        done = subprocess.run([str(ROOT / "tools" / "services"), command, self.name], env=env, check=False,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        assert done.returncode == 0, done.stdout.decode()
+        conftest.output_of(ROOT / "tools" / "services", command, self.name, env=env)
 
     def host(self, node):
         return self.networks[node - 1].address if self.networks else "127.0.0.1"
@@ -97,10 +94,8 @@ class Brokers:
     def contract(self, pattern=None):
         """The log's contract tests, the C program that runs on every backend."""
         env = conftest.clean_environment(**({"USERSTREAM_TEST_FILTER": pattern} if pattern else {}))
-        done = subprocess.run([str(ROOT / "build" / "tests" / "log" / "contract_kafka"), self.address()], env=env, check=False,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
-        assert done.returncode == 0, done.stdout.decode()
-        assert b"[  PASSED  ]" in done.stdout, done.stdout.decode()[-200:]
+        told = conftest.output_of(ROOT / "build" / "tests" / "log" / "contract_kafka", self.address(), env=env, timeout=600)
+        assert "[  PASSED  ]" in told, told[-200:]
 
     # ---- the other client
 

@@ -29,6 +29,14 @@ def clean_environment(**more):
     return env
 
 
+def output_of(*words, env, timeout=None):
+    """What a command prints, errors among it; it must succeed."""
+    done = subprocess.run(list(map(str, words)), env=env, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=timeout)
+    assert done.returncode == 0, done.stdout.decode()
+    return done.stdout.decode()
+
+
 class Program:
     """One data directory, and the commands run on it."""
 
