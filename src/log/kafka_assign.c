@@ -156,8 +156,8 @@ static void make_revocation(struct kafka_reader *self)
 	for (int i = 0; i < self->list->cnt; i++)
 		part_remove(self, self->list->elems[i].partition);
 	if (cooperative) {
-		/* the part that came with it, and that of the others' answer; lost ones: that alone
-		 */
+		/* what is new in its part comes at once, and another part when all have joined
+		 * again; of lost partitions, that alone */
 		self->owed = rd_kafka_assignment_lost(self->rk) ? 1 : 2;
 		code_of(rd_kafka_incremental_unassign(self->rk, self->list));
 	} else {

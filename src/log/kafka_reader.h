@@ -119,8 +119,8 @@ void kafka_fetch_on(struct kafka_reader *self, struct kafka_part *from, size_t t
 
 /* ---- kafka_leave.c */
 
-/* Leave the group and destroy self->rk; takes up to 20 s. What may be told of partitions is
- * answered without being told (self->closing). */
+/* Leave the group and destroy self->rk, or leave it to the end of the program; takes up to 20 s.
+ * What may be told of partitions is answered without being told (self->closing). */
 void kafka_leave(struct kafka_reader *self);
 
 /* ---- kafka_commit.c */
