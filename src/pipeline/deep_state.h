@@ -19,6 +19,7 @@ struct deep {
 	uint32_t *hashes; /* of a row */
 	int64_t unit_us;  /* of the sink's timestamps */
 	int64_t would_pass, beyond;
+	int64_t unsettled;   /* rows that records which are not done yet may have given */
 	int64_t expired;     /* rows that are not there, of a sink whose rows expire */
 	int64_t purged;      /* records that pass now, and whose dead letters were purged */
 	int64_t purged_left; /* so many rows may still be missing of the table for that */

@@ -360,6 +360,13 @@ enum status verify_deep(struct verify *verify, struct err *err)
 				    " rows are from before the pass that the ledger counts, or of "
 				    "records that the log no longer holds",
 				    deep.beyond);
+		if (deep.unsettled)
+			verify_tell(verify,
+				    "deep: %" PRId64
+				    " rows are not as the records that are done give them; records "
+				    "that are not done yet may have, whose ledger was not written: "
+				    "userstream process --until-caught-up, then verify again",
+				    deep.unsettled);
 		if (deep.expired)
 			verify_tell(verify,
 				    "deep: %" PRId64

@@ -33,6 +33,10 @@ void verify_differs(struct verify *verify, const char *fmt, ...)
 /* A line that is no difference. */
 void verify_tell(struct verify *verify, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* May rows stand of records that are not done yet: written before their ledger, which did not
+ * follow? */
+bool verify_is_unsettled(const struct verify *verify);
+
 /* How many dead letters of a table and partition wait to be replayed. */
 int64_t verify_pending_letters(const struct verify *verify, const char *table, int32_t partition);
 

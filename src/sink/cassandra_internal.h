@@ -10,6 +10,7 @@
  *     cassandra_write.c       write: rows first, ledger last
  *     cassandra_ledger.c      ledger rows: reading, claiming, moving
  *     cassandra_marks.c       marks of replayed dead letters; states
+ *     cassandra_reset.c       the ledger and the marks of tables that are missing
  *     cassandra_query.c       query, read-only
  *
  * Cassandra has no transactions, and any replica may be behind. What takes their place:
@@ -29,6 +30,12 @@
  *
  * The ledger row is a function of the log's prefix, and written when all rows below it are
  * acknowledged by a quorum; so any version of it that a reader may see is true.
+ *
+ * A table that is missing is made when its ledger is cleared, never before: whoever is killed
+ * between leaves no ledger that speaks of rows that are gone. Others may find it missing at the
+ * same moment, make it and write. So the ledger is read first, the table is looked for once more,
+ * and what is cleared is what was read, at its timestamps: what anybody has written into the new
+ * table stands above.
  */
 #ifndef SINK_CASSANDRA_INTERNAL_H
 #define SINK_CASSANDRA_INTERNAL_H
@@ -196,14 +203,11 @@ struct known_ledger *cassandra_known(struct cassandra_sink *sink, const struct l
 bool cassandra_remember(struct cassandra_sink *sink, const struct known_ledger *known);
 /* Forget the rows of a write: they are read before the next. */
 void cassandra_forget(struct cassandra_sink *sink, const struct sink_write *write);
-/* The ledger rows and marks of these tables begin anew. *rows counts ledger rows. */
-enum status cassandra_forget_tables(struct cassandra_sink *sink,
-				    const struct table_def *const *tables, size_t count, int *rows,
-				    struct err *err);
 
 /* ---- cassandra_marks.c */
 
-/* What CQL_MARK_PUT binds; they point into `ledger`. */
+/* What CQL_MARK_PUT binds: the key, the stamp, the timestamp. They point into `ledger`. */
+#define MARK_KEY_VALUES 5
 #define MARK_PUT_VALUES 7
 void mark_values(const struct ledger_row *ledger, const struct sink_mark *mark, int64_t written_us,
 		 struct cassandra_value values[MARK_PUT_VALUES]);
@@ -213,8 +217,27 @@ enum status cassandra_marks_there(struct cassandra_sink *sink, const struct sink
 /* Take back the marks of a write that came to nothing; they were written with this timestamp. */
 enum status cassandra_marks_undo(struct cassandra_sink *sink, const struct sink_write *write,
 				 int64_t written_us, struct err *err);
-/* Delete the marks of a table. */
-enum status cassandra_marks_clear(struct cassandra_sink *sink, const char *table,
-				  const char *log_identity, int32_t partition, struct err *err);
+/* Delete the mark of this key, which was written with this timestamp. */
+enum status cassandra_mark_delete(struct cassandra_sink *sink, int64_t written_us,
+				  const struct cassandra_value key[MARK_KEY_VALUES],
+				  struct err *err);
+
+/* ---- cassandra_reset.c */
+
+/* The ledger rows and marks of tables, as they stood when they were read. */
+struct cassandra_former {
+	struct arena arena;
+	struct former_row *rows;
+	struct former_mark *marks;
+};
+
+/* Read what the ledger says of these tables. Release *out whatever is returned. */
+enum status cassandra_former_read(struct cassandra_sink *sink,
+				  const struct table_def *const *tables, size_t count,
+				  struct cassandra_former *out, struct err *err);
+/* Let all of it begin anew, but what has been written since. May be repeated. */
+enum status cassandra_former_clear(struct cassandra_sink *sink,
+				   const struct cassandra_former *former, struct err *err);
+void cassandra_former_release(struct cassandra_former *former);
 
 #endif

@@ -7,8 +7,6 @@
 #include "core/clock.h"
 #include "sink/cassandra_internal.h"
 
-#define MARK_KEY_VALUES 5
-
 /* ---- marks */
 
 void mark_values(const struct ledger_row *ledger, const struct sink_mark *mark, int64_t written_us,
@@ -50,9 +48,9 @@ enum status cassandra_marks_there(struct cassandra_sink *sink, const struct sink
 	return status;
 }
 
-/* `key`: of the mark, with room for the timestamp in front. */
-static enum status delete_mark(struct cassandra_sink *sink, int64_t written_us,
-			       const struct cassandra_value key[MARK_KEY_VALUES], struct err *err)
+enum status cassandra_mark_delete(struct cassandra_sink *sink, int64_t written_us,
+				  const struct cassandra_value key[MARK_KEY_VALUES],
+				  struct err *err)
 {
 	struct cassandra_value values[MARK_KEY_VALUES + 1];
 
@@ -71,67 +69,8 @@ enum status cassandra_marks_undo(struct cassandra_sink *sink, const struct sink_
 		struct cassandra_value values[MARK_PUT_VALUES];
 
 		mark_values(&write->ledger[0], &write->marks[i], 0, values);
-		status = delete_mark(sink, written_us, values, err);
+		status = cassandra_mark_delete(sink, written_us, values, err);
 	}
-	return status;
-}
-
-struct mark_clearing {
-	const char *table;
-	struct arena arena;
-	struct found_mark {
-		struct found_mark *next;
-		int64_t generation, offset, written_us;
-	} * first;
-	bool no_memory;
-};
-
-static bool find_mark(void *user, size_t columns, const char *const *names,
-		      const struct cassandra_value *values)
-{
-	struct mark_clearing *clearing = user;
-	struct found_mark *mark;
-
-	(void)names;
-	if (!values || columns < 4)
-		return values == NULL;
-	if (!span_equal(span_of(clearing->table),
-			(struct span){ .data = values[1].data, .len = values[1].len }))
-		return true;
-	mark = arena_calloc(&clearing->arena, 1, sizeof(*mark));
-	clearing->no_memory = !mark;
-	if (!mark)
-		return false;
-	*mark = (struct found_mark){ .next = clearing->first,
-				     .generation = values[0].integer,
-				     .offset = values[2].integer,
-				     .written_us = values[3].integer };
-	clearing->first = mark;
-	return true;
-}
-
-enum status cassandra_marks_clear(struct cassandra_sink *sink, const char *table,
-				  const char *log_identity, int32_t partition, struct err *err)
-{
-	struct mark_clearing clearing = { .table = table };
-	const struct cassandra_value place[] = { value_text(span_of(log_identity)),
-						 value_integer64(partition) };
-	enum status status;
-
-	arena_init(&clearing.arena, 4096, (size_t)1 << 30);
-	status = cassandra_execute(sink, CQL_MARKS_OF, place, 2, "read the marks of", find_mark,
-				   &clearing, err);
-	if (status == US_OK && clearing.no_memory)
-		status = err_no_memory(err, "resetting the ledger");
-	for (const struct found_mark *m = clearing.first; status == US_OK && m; m = m->next) {
-		const struct cassandra_value key[MARK_KEY_VALUES] = {
-			place[0], place[1], value_integer64(m->generation),
-			value_text(span_of(table)), value_integer64(m->offset)
-		};
-
-		status = delete_mark(sink, m->written_us, key, err);
-	}
-	arena_release(&clearing.arena);
 	return status;
 }
 

@@ -233,34 +233,40 @@ static enum status create_table(struct cassandra_sink *sink, const struct table_
 	return status;
 }
 
-static enum status make_or_fit(struct cassandra_sink *sink, const struct table_def *def,
-			       bool *is_new, struct err *err)
+static enum status find_missing(struct cassandra_sink *sink, const struct table_def *const *tables,
+				size_t count, const struct table_def **missing, struct err *err)
 {
-	bool exists = false;
-	enum status status = cassandra_has_table(sink, def->name, &exists, err);
+	enum status status = US_OK;
 
-	if (status != US_OK)
-		return status;
-	if (exists)
-		return fit_table(sink, def, err);
-	if (!sink->create)
-		return err_missing(err, "there is no table %s in %s: `userstream run` makes it",
-				   def->name, sink->settings.shown);
-	*is_new = true;
-	return create_table(sink, def, err);
+	*missing = NULL;
+	for (size_t i = 0; status == US_OK && !*missing && i < count; i++) {
+		bool exists = false;
+
+		status = cassandra_has_table(sink, tables[i]->name, &exists, err);
+		if (status == US_OK && !exists)
+			*missing = tables[i];
+	}
+	return status;
 }
 
-static enum status forget_tables(struct cassandra_sink *sink, const struct table_def *const *tables,
-				 size_t count, struct err *err)
+/* Their ledger is cleared before the first of them is made: cassandra_internal.h. */
+static enum status make_missing(struct cassandra_sink *sink, const struct table_def *const *tables,
+				size_t count, struct err *err)
 {
-	int rows = 0;
-	enum status status = cassandra_forget_tables(sink, tables, count, &rows, err);
+	const struct table_def *missing = NULL;
+	struct cassandra_former former;
+	enum status status = cassandra_former_read(sink, tables, count, &former, err);
 
-	if (status == US_OK && rows)
-		note(NOTE_WARN, "sink",
-		     "a table of the pipeline was missing: its ledger is reset, and the tables are "
-		     "rebuilt from the log",
-		     NOTE_TEXT("keyspace", sink->settings.shown));
+	if (status == US_OK)
+		status = find_missing(sink, tables, count, &missing, err);
+	if (status == US_OK && missing)
+		status = cassandra_former_clear(sink, &former, err);
+	for (size_t made = 0; status == US_OK && missing && made < count; made++) {
+		status = create_table(sink, missing, err);
+		if (status == US_OK)
+			status = find_missing(sink, tables, count, &missing, err);
+	}
+	cassandra_former_release(&former);
 	return status;
 }
 
@@ -320,12 +326,15 @@ enum status cassandra_prepare(struct sink *base, const struct table_def *const *
 			      size_t count, struct err *err)
 {
 	struct cassandra_sink *sink = cassandra_of(base);
-	enum status status = US_OK;
-	bool is_new = false;
+	const struct table_def *missing;
+	enum status status = find_missing(sink, tables, count, &missing, err);
 
+	if (status == US_OK && missing && !sink->create)
+		return err_missing(err, "there is no table %s in %s: `userstream run` makes it",
+				   missing->name, sink->settings.shown);
+	if (status == US_OK && missing)
+		status = make_missing(sink, tables, count, err);
 	for (size_t i = 0; status == US_OK && i < count; i++)
-		status = make_or_fit(sink, tables[i], &is_new, err);
-	if (status == US_OK && is_new)
-		status = forget_tables(sink, tables, count, err);
+		status = fit_table(sink, tables[i], err);
 	return status == US_OK ? prepare_upserts(sink, tables, count, err) : status;
 }

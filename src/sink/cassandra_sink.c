@@ -31,6 +31,7 @@ static const struct sink_ops cassandra_ops = {
 	.stamp_function = "writetime",
 	.cuts_to_milliseconds = true,
 	.counts_by_reading = true,
+	.writes_rows_first = true,
 	.example_query = "SELECT first_name, last_name, email FROM user_profiles LIMIT 10",
 	.prepare = cassandra_prepare,
 	.ledger = cassandra_ledger,

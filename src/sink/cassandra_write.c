@@ -37,6 +37,16 @@ struct writing {
 
 /* ---- may it go on? */
 
+/* Is it the claim of this very write, which then failed and is repeated? */
+static bool is_own_claim(const struct sink_write *write, const struct ledger_row *wanted,
+			 const struct known_ledger *stored)
+{
+	return write->expected == -1 && stored->found &&
+	       stored->row.stamp_base == wanted->stamp_base &&
+	       stored->row.generation == wanted->generation &&
+	       stored->row.next == stored->row.first && stored->row.next == wanted->first;
+}
+
 static enum ledger_verdict judge(const struct writing *writing, size_t t, bool claimed)
 {
 	const struct sink_write *write = writing->write;
@@ -47,6 +57,8 @@ static enum ledger_verdict judge(const struct writing *writing, size_t t, bool c
 	if (claimed && stored->found && !write->replay &&
 	    stored->row.generation == wanted->generation &&
 	    stored->row.stamp_base < wanted->stamp_base)
+		return LEDGER_GO;
+	if (!write->replay && is_own_claim(write, wanted, stored))
 		return LEDGER_GO;
 	return ledger_judge(write, t, &stored->row, stored->found);
 }

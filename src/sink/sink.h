@@ -84,18 +84,21 @@ struct sink_ops {
 	 * column "_stamp"; or (not NULL) by this function of a column, as in "writetime": the
 	 * greatest of those outside the key, and none where they are all NULL. Whether timestamps
 	 * are cut to milliseconds. Whether a large table is better counted by reading its rows than
-	 * by count(*).
+	 * by count(*). Whether rows are written before their ledger, not with it: then, where
+	 * a writer was ended between, rows may stand of records that the ledger says are not done.
 	 */
 	const char *stamp_function;
 	bool cuts_to_milliseconds;
 	bool counts_by_reading;
+	bool writes_rows_first;
 	/*
 	 * Make the tables, the ledger and the marks fit `tables` (the definitions are borrowed
 	 * until close, the array is not): missing
 	 * tables and columns are added when config.create, anything else that differs is US_REJECT,
 	 * EXIT_BAD_CONFIG, with what to do. US_RETRY: not up yet. Where a table had to be made, the
-	 * ledger rows and marks of all of `tables` are removed in the same step: they are rebuilt
-	 * from the log.
+	 * ledger rows and marks of all of `tables` are removed, in the same step or before it: they
+	 * are rebuilt from the log. Of several that prepare at the same time none removes what
+	 * another has written since.
 	 */
 	enum status (*prepare)(struct sink *sink, const struct table_def *const *tables,
 			       size_t count, struct err *err);

@@ -239,6 +239,26 @@ def test_a_dropped_table_is_rebuilt(server, make_program):
     assert "everything adds up" in program.run("verify", "--deep").stdout
 
 
+def test_rows_whose_ledger_was_not_written(server, make_program):
+    """What a processor leaves that is killed between rows and ledger is no difference; it is told, and done again."""
+    program = make_program(server)
+    program.write_pipeline(SMALL.format(properties=""))
+    program.run("run", *program.records({"id": "1", "name": "old"}, {"id": "2", "name": "b"}))
+    before = [row["[json]"] for row in program.rows("SELECT JSON * FROM userstream_ledger")]
+    program.run("run", *program.records({"id": "1", "name": "new"}, {"id": "3", "name": "c"}, {"id": "4", "name": "d"}))
+    program.execute(*(f"INSERT INTO userstream_ledger JSON '{row}'" for row in before))
+    told = program.run("verify").stdout
+    assert "2 rows more are stored, of records that are not done yet" in told and "lag: 3 records" in told, told
+    told = program.run("verify", "--deep").stdout
+    assert "3 rows are not as the records that are done give them" in told and "DIFFERS" not in told, told
+    program.run("process", "--until-caught-up")
+    assert {row["id"]: row["name"] for row in program.rows("SELECT * FROM people")} == {"1": "new", "2": "b", "3": "c", "4": "d"}
+    told = program.run("verify", "--deep").stdout
+    assert "everything adds up" in told and "rows more" not in told and "not as" not in told, told
+    program.execute("UPDATE people SET name = 'forged' WHERE id = '2'")
+    assert "another value in name" in program.run("verify", "--deep", check=1).stdout
+
+
 # ---- who may come in
 
 

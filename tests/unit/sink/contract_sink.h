@@ -6,6 +6,9 @@
 #ifndef TESTS_CONTRACT_SINK_H
 #define TESTS_CONTRACT_SINK_H
 
+#include <pthread.h>
+#include <time.h>
+
 #include "sink/contract_backend.h"
 #include "sink/contract_ledger.h"
 
@@ -340,6 +343,85 @@ static void test_another_handle_reads(void **state)
 	sink_close(writer);
 }
 
+/* ---- several that find nothing at one moment: none undoes what another has written */
+
+#define STARTERS 6
+
+struct starter {
+	const char *uri;
+	int32_t partition;
+	pthread_t thread;
+	enum status status;
+	struct err err;
+};
+
+static enum status open_and_write(struct starter *starter)
+{
+	const struct sink_config config = { .uri = starter->uri, .create = true };
+	const struct table_def *table = &people;
+	struct ledger_row ledger = ledger_row(table, 10);
+	struct sink *sink = NULL;
+	char row[32];
+	enum status status = sink_open(&sink, &config, &starter->err);
+
+	ledger.partition = starter->partition;
+	snprintf(row, sizeof(row), "%d|~|~\n", (int)starter->partition);
+	if (status == US_OK)
+		status = sink->ops->prepare(sink, &table, 1, &starter->err);
+	if (status == US_OK)
+		status = try_write_ledger(sink, table, -1, ledger, 1, row, &starter->err);
+	sink_close(sink);
+	return status;
+}
+
+static void *start(void *arg)
+{
+	const struct timespec pause = { .tv_nsec = 20 * 1000000 };
+	struct starter *starter = arg;
+
+	for (int tries = 0; tries < 1000; tries++) {
+		starter->err = (struct err)ERR_INIT;
+		starter->status = open_and_write(starter);
+		if (starter->status != US_RETRY)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	return NULL;
+}
+
+static void test_started_together(void **state)
+{
+	const char *uri = contract_backend.fresh();
+	const struct table_def *table = &people;
+	struct starter starters[STARTERS];
+	struct sink *sink;
+	struct buf details;
+
+	(void)state;
+	if (!contract_backend.keeps_after_close)
+		return;
+	for (int i = 0; i < STARTERS; i++) {
+		starters[i] = (struct starter){ .uri = uri, .partition = i };
+		assert_int_equal(pthread_create(&starters[i].thread, NULL, start, &starters[i]), 0);
+	}
+	for (int i = 0; i < STARTERS; i++)
+		assert_int_equal(pthread_join(starters[i].thread, NULL), 0);
+	sink = open_sink(uri, &table, 1);
+	buf_init(&details, 1 << 20);
+	for (int i = 0; i < STARTERS; i++) {
+		bool found;
+
+		if (starters[i].status != US_OK)
+			fail_msg("number %d: %s", i, starters[i].err.text);
+		read_ledger(sink, "people", "log-1", i, &found, &details);
+		if (!found)
+			fail_msg("number %d has written its ledger, and it is gone", i);
+	}
+	buf_release(&details);
+	assert_rows(sink, "SELECT id FROM people", "0\n1\n2\n3\n4\n5\n");
+	sink_close(sink);
+}
+
 /* ---- every n-th allocation fails: no crash, no leak, and what was there stays whole */
 
 static enum status whole_life(const char *uri)
@@ -415,20 +497,43 @@ static void test_failing_write_changes_nothing(void **state)
 	sink_close(sink);
 }
 
+/* The very first write may fail at any step and be repeated as it was. */
+static void test_failing_first_write_is_repeated(void **state)
+{
+	struct sink *sink = open_one(&people);
+	enum status status = US_FATAL;
+	struct err err = ERR_INIT;
+	uint64_t n;
+
+	(void)state;
+	for (n = 1; status != US_OK && n < 100; n++) {
+		mem_fail_at(n);
+		status = try_write(sink, &people, -1, 10, 1, "1|Ada|~\n", &err);
+		mem_fail_at(0);
+		if (status != US_OK && err.kind && strcmp(err.kind, "ownership") == 0)
+			fail_msg("%s", err.text);
+	}
+	assert_true(n > 2 && n < 100);
+	assert_rows(sink, PEOPLE, "1|Ada|~\n");
+	assert_int_equal(ledger_next(sink), 10);
+	sink_close(sink);
+}
+
 /* The entries of a program's list of tests. */
-#define CONTRACT_TESTS                                                                           \
-	cmocka_unit_test(test_older_never_over_newer),                                           \
-	    cmocka_unit_test(test_equal_stamp_rewrites),                                         \
-	    cmocka_unit_test(test_duplicates_in_one_batch),                                      \
-	    cmocka_unit_test(test_stamps_out_of_order_in_one_batch),                             \
-	    cmocka_unit_test(test_null_replaces_unless_kept), cmocka_unit_test(test_every_type), \
-	    cmocka_unit_test(test_column_of_empty_texts), cmocka_unit_test(test_negative_zero),  \
-	    cmocka_unit_test(test_several_tables), cmocka_unit_test(test_states),                \
-	    cmocka_unit_test(test_wrong_queries_are_refused),                                    \
-	    cmocka_unit_test(test_a_reader_may_stop),                                            \
-	    cmocka_unit_test(test_what_is_missing_is_not_made_unasked),                          \
-	    cmocka_unit_test(test_another_handle_reads),                                         \
-	    cmocka_unit_test(test_failing_allocations),                                          \
-	    cmocka_unit_test(test_failing_write_changes_nothing), CONTRACT_LEDGER_TESTS
+#define CONTRACT_TESTS                                                                            \
+	cmocka_unit_test(test_older_never_over_newer),                                            \
+	    cmocka_unit_test(test_equal_stamp_rewrites),                                          \
+	    cmocka_unit_test(test_duplicates_in_one_batch),                                       \
+	    cmocka_unit_test(test_stamps_out_of_order_in_one_batch),                              \
+	    cmocka_unit_test(test_null_replaces_unless_kept), cmocka_unit_test(test_every_type),  \
+	    cmocka_unit_test(test_column_of_empty_texts), cmocka_unit_test(test_negative_zero),   \
+	    cmocka_unit_test(test_several_tables), cmocka_unit_test(test_states),                 \
+	    cmocka_unit_test(test_wrong_queries_are_refused),                                     \
+	    cmocka_unit_test(test_a_reader_may_stop),                                             \
+	    cmocka_unit_test(test_what_is_missing_is_not_made_unasked),                           \
+	    cmocka_unit_test(test_another_handle_reads), cmocka_unit_test(test_started_together), \
+	    cmocka_unit_test(test_failing_allocations),                                           \
+	    cmocka_unit_test(test_failing_write_changes_nothing),                                 \
+	    cmocka_unit_test(test_failing_first_write_is_repeated), CONTRACT_LEDGER_TESTS
 
 #endif
