@@ -51,9 +51,10 @@ static bool take_place(void *user, size_t columns, const char *const *names,
 	if (place)
 		place->log_identity = arena_strndup(
 		    &reading->out->arena, values[0].data ? values[0].data : "", values[0].len);
-	reading->no_memory = !place || !place->log_identity;
-	if (reading->no_memory)
+	if (!place || !place->log_identity) {
+		reading->no_memory = true;
 		return false;
+	}
 	place->partition = values[1].integer;
 	place->next = reading->places;
 	reading->places = place;
@@ -77,9 +78,10 @@ static bool take_mark(void *user, size_t columns, const char *const *names,
 	if (!table)
 		return true;
 	mark = arena_calloc(&reading->out->arena, 1, sizeof(*mark));
-	reading->no_memory = !mark;
-	if (!mark)
+	if (!mark) {
+		reading->no_memory = true;
 		return false;
+	}
 	*mark = (struct former_mark){ .next = reading->out->marks,
 				      .table = table,
 				      .log_identity = reading->place->log_identity,
@@ -113,9 +115,10 @@ static enum status read_row(struct cassandra_sink *sink, struct former_reading *
 	if (status != US_OK || !known.found)
 		return status;
 	row = arena_calloc(&reading->out->arena, 1, sizeof(*row));
-	reading->no_memory = !row;
-	if (!row)
-		return US_OK; /* whoever called sees to it */
+	if (!row) {
+		reading->no_memory = true;
+		return US_OK;
+	}
 	*row = (struct former_row){ .next = reading->out->rows,
 				    .table = table,
 				    .log_identity = place->log_identity,
@@ -138,13 +141,11 @@ enum status cassandra_former_read(struct cassandra_sink *sink,
 	status = cassandra_run(sink,
 			       "SELECT DISTINCT log_identity, partition FROM " CASSANDRA_LEDGER,
 			       "read the ledger of", take_place, &reading, err);
-	for (reading.place = reading.places; status == US_OK && reading.place;
+	for (reading.place = reading.places; status == US_OK && !reading.no_memory && reading.place;
 	     reading.place = reading.place->next) {
 		status = read_marks(sink, &reading, err);
 		for (size_t t = 0; status == US_OK && !reading.no_memory && t < count; t++)
 			status = read_row(sink, &reading, tables[t]->name, err);
-		if (reading.no_memory)
-			break;
 	}
 	if (status == US_OK && reading.no_memory)
 		status = err_no_memory(err, "resetting the ledger");
