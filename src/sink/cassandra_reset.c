@@ -9,32 +9,34 @@
 
 #define FORMER_MAX ((size_t)1 << 30)
 
-struct former_row {
-	struct former_row *next;
-	const char *table, *log_identity;
-	int64_t partition, written_us, updated_us;
-};
-
-struct former_mark {
-	struct former_mark *next;
-	const char *table, *log_identity;
-	int64_t partition, generation, offset, written_us;
-};
-
-/* ---- reading */
-
 struct place_in_log {
 	struct place_in_log *next;
 	const char *log_identity;
 	int64_t partition;
 };
 
+struct former_row {
+	struct former_row *next;
+	const struct place_in_log *place;
+	const char *table;
+	int64_t written_us, updated_us;
+};
+
+struct former_mark {
+	struct former_mark *next;
+	const struct place_in_log *place;
+	const char *table;
+	int64_t generation, offset, written_us;
+};
+
+/* ---- reading */
+
 struct former_reading {
 	struct cassandra_former *out;
 	const struct table_def *const *tables;
 	size_t table_count;
 	struct place_in_log *places;
-	const struct place_in_log *place; /* whose marks are read */
+	const struct place_in_log *place; /* whose marks and rows are read */
 	bool no_memory;
 };
 
@@ -83,9 +85,8 @@ static bool take_mark(void *user, size_t columns, const char *const *names,
 		return false;
 	}
 	*mark = (struct former_mark){ .next = reading->out->marks,
+				      .place = reading->place,
 				      .table = table,
-				      .log_identity = reading->place->log_identity,
-				      .partition = reading->place->partition,
 				      .generation = values[0].integer,
 				      .offset = values[2].integer,
 				      .written_us = values[3].integer };
@@ -120,9 +121,8 @@ static enum status read_row(struct cassandra_sink *sink, struct former_reading *
 		return US_OK;
 	}
 	*row = (struct former_row){ .next = reading->out->rows,
+				    .place = place,
 				    .table = table,
-				    .log_identity = place->log_identity,
-				    .partition = place->partition,
 				    .written_us = known.written_us,
 				    .updated_us = known.row.updated_us };
 	reading->out->rows = row;
@@ -163,9 +163,9 @@ static enum status clear_mark(struct cassandra_sink *sink, const struct former_m
 			      struct err *err)
 {
 	const struct cassandra_value key[MARK_KEY_VALUES] = {
-		value_text(span_of(mark->log_identity)), value_integer64(mark->partition),
-		value_integer64(mark->generation), value_text(span_of(mark->table)),
-		value_integer64(mark->offset)
+		value_text(span_of(mark->place->log_identity)),
+		value_integer64(mark->place->partition), value_integer64(mark->generation),
+		value_text(span_of(mark->table)), value_integer64(mark->offset)
 	};
 
 	return cassandra_mark_delete(sink, mark->written_us, key, err);
@@ -180,8 +180,8 @@ static enum status clear_row(struct cassandra_sink *sink, const struct former_ro
 {
 	const struct cassandra_value values[] = { value_integer64(row->written_us + 1),
 						  value_integer64(row->updated_us),
-						  value_text(span_of(row->log_identity)),
-						  value_integer64(row->partition),
+						  value_text(span_of(row->place->log_identity)),
+						  value_integer64(row->place->partition),
 						  value_text(span_of(row->table)) };
 
 	return cassandra_execute(sink, CQL_LEDGER_CLEAR, values, 5, "reset the ledger of", NULL,
@@ -194,7 +194,6 @@ enum status cassandra_former_clear(struct cassandra_sink *sink,
 	enum status status = US_OK;
 
 	sink->known_count = 0;
-	/* marks first: they are found through the ledger */
 	for (const struct former_mark *m = former->marks; status == US_OK && m; m = m->next)
 		status = clear_mark(sink, m, err);
 	for (const struct former_row *r = former->rows; status == US_OK && r; r = r->next)

@@ -233,6 +233,7 @@ static enum status create_table(struct cassandra_sink *sink, const struct table_
 	return status;
 }
 
+/* *missing: the first that is not there, or NULL. */
 static enum status find_missing(struct cassandra_sink *sink, const struct table_def *const *tables,
 				size_t count, const struct table_def **missing, struct err *err)
 {
@@ -261,11 +262,8 @@ static enum status make_missing(struct cassandra_sink *sink, const struct table_
 		status = find_missing(sink, tables, count, &missing, err);
 	if (status == US_OK && missing)
 		status = cassandra_former_clear(sink, &former, err);
-	for (size_t made = 0; status == US_OK && missing && made < count; made++) {
-		status = create_table(sink, missing, err);
-		if (status == US_OK)
-			status = find_missing(sink, tables, count, &missing, err);
-	}
+	for (size_t i = 0; status == US_OK && missing && i < count; i++)
+		status = create_table(sink, tables[i], err); /* IF NOT EXISTS */
 	cassandra_former_release(&former);
 	return status;
 }
